@@ -1,5 +1,5 @@
 import { n as usualInput } from "./chunks/command-line.js";
-import { F as fleet, I as readLines, S as succeeded, _ as runProcess, b as createLog, g as withLocalNode, h as openRuntime, lt as inputNames, nt as sh, rt as shellWord, t as readSettings, x as runCommand } from "./chunks/read.js";
+import { F as fleet, I as readLines, S as succeeded, _ as runProcess, b as createLog, g as withLocalNode, h as openRuntime, it as shellWord, rt as sh, t as readSettings, ut as inputNames, x as runCommand } from "./chunks/read.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./chunks/errors.js";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,7 +56,7 @@ async function runEverywhere(process, command, { as, ...options }) {
 	return settings.nodes.flatMap((node) => answers.filter(({ host }) => host === node.host));
 }
 function logOf({ stdout }, { log }) {
-	return createLog(log ?? ((line) => stdout.write(`${line}\n`)), { nodes: "several" });
+	return createLog(log ?? ((line) => stdout.write(`${line}\n`)), { nodes: () => "several" });
 }
 async function settingsOf(process, command, options, log) {
 	const inputs = inputsOf(options);

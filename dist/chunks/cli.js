@@ -1,7 +1,7 @@
-import { $ as dataServiceNames, A as checkoutFiles, B as nodeLine, C as checkSystem, D as mustache, E as releaseFor, F as fleet, J as configKeys, K as requireVariables, M as deployFacts, N as distributionFacts, O as requireSetup, P as distributionName, Q as readTimes, S as succeeded, T as SshAccess, V as releaseCommands, W as domainProblem, X as writableProblem, Y as overlap, Z as readCommand, _ as runProcess, a as parseIni, b as createLog, c as table$3, d as purposeOf, dt as packageRoot, et as layout, f as settingsModules, g as withLocalNode, h as openRuntime, i as readMetadata, it as splitShellWords, j as bundler, k as setupRequest, l as asgiNeed, m as withProposed, n as findDjango, nt as sh, o as readConfig, ot as serverNames, p as projectFiles, q as unsetVariables, r as firstStated, s as readToml, t as readSettings, tt as siteUser, u as settingsFiles, ut as listPackageFiles, v as dial, w as readFactsOver, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
+import { $ as readTimes, A as checkoutFiles, B as nodeLine, C as checkSystem, D as siteFor, E as releaseFor, F as fleet, J as unsetVariables, K as mustache, M as deployFacts, N as distributionFacts, O as requireSetup, P as distributionName, Q as readCommand, S as succeeded, T as SshAccess, V as releaseCommands, W as domainProblem, X as overlap, Y as configKeys, Z as writableProblem, _ as runProcess, a as parseIni, at as splitShellWords, b as createLog, c as table$3, d as purposeOf, dt as listPackageFiles, et as layout, f as settingsModules, ft as packageRoot, g as withLocalNode, h as openRuntime, i as readMetadata, j as bundler, k as setupRequest, l as asgiNeed, m as withProposed, n as findDjango, nt as dataServiceNames, o as readConfig, p as projectFiles, q as requireVariables, r as firstStated, rt as sh, s as readToml, st as serverNames, t as readSettings, tt as siteUser, u as settingsFiles, v as dial, w as readFactsOver, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
 import { t as readCommandLine } from "./command-line.js";
 import { i as problemLine, n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
-import { ct as nearest, dt as require_dist, f as domainProblem$1, g as fits, i as localRole, it as quoted, lt as suggestion, ot as shownPath, u as parseAddress, v as misfit, y as defaults } from "./secret.js";
+import { b as misfit, ct as nearest, dt as require_dist, g as parseAddress, i as localRole, it as quoted, lt as suggestion, m as defaults, ot as shownPath, u as domainProblem$1, v as fits } from "./secret.js";
 import { a as stagePlace, n as failureBelow, o as withoutRepeats } from "./failure-text.js";
 import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -21,7 +21,7 @@ async function openConsole(settings, runtime, terminal) {
 		const facts = await deployFacts(one, settings);
 		const release = releaseFor(settings.version, facts, one.host.name);
 		const place = layout(facts.deploymentRoot, release.distribution, release.name);
-		const site = release.sites[0]?.id ?? 1;
+		const site = siteFor(settings.site, release, one.host.name);
 		const words = [settings.managementCommand ?? "shell", ...settings.options];
 		runtime.log.info(`${one.host.name}: manage ${words.join(" ")} in ${release.distribution} ${release.version}, as ${siteUser(site)}`);
 		const command = sh`exec sudo -u ${siteUser(site)} -- /usr/bin/env LANG=C.UTF-8 SITE_ID=${site} ${`${place.release}/manage`} ${words}`;
@@ -282,7 +282,7 @@ async function doctor(world) {
 		found.push(...await checkDomains(settings, runtime));
 		runtime.signal.throwIfAborted();
 	}
-	found.push(await rehearse(world, found));
+	found.push(await rehearse(world, settings?.roleSettings, found));
 	for (const line of table$2(found)) world.log.info(line);
 	return found;
 }
@@ -345,7 +345,7 @@ async function checkDomains({ sites, nodes }, { lookup }) {
 	}));
 }
 /** Sets up a throwaway server and deploys to it: the packages are installed, the settings are loaded, and the health check runs. */
-async function rehearse({ read, open, rehearsal, log }, before) {
+async function rehearse({ read, open, rehearsal, log }, of, before) {
 	const check = "rehearsal";
 	if (rehearsal === "left out") return {
 		check,
@@ -360,7 +360,10 @@ async function rehearse({ read, open, rehearsal, log }, before) {
 	};
 	log.info("Rehearsal: a deployment to a throwaway server on this machine. --no-rehearsal leaves it out.");
 	try {
-		const settings = await read("deploy", localRole);
+		const settings = await read("deploy", {
+			role: localRole,
+			of
+		});
 		await using runtime = await open(settings);
 		for (const command of ["setupnode", "deploy"]) {
 			const report = await runCommand({
@@ -2195,10 +2198,13 @@ async function runStarting(command, argv, world) {
 
 // src/cli.ts
 async function runCli(argv, process) {
-	const nodes = argv[0] === "logs" ? "several" : "one";
-	const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes });
+	let nodes = argv[0] === "logs" ? "several" : "one";
+	const log = createLog((line) => process.stdout.write(`${line}\n`), { nodes: () => nodes });
+	const several = () => {
+		nodes = "several";
+	};
 	try {
-		process.exitCode = await run(argv, process, log);
+		process.exitCode = await run(argv, process, log, several);
 	} catch (error) {
 		tell(log, asWovenError(error));
 		process.exitCode = 1;
@@ -2206,7 +2212,8 @@ async function runCli(argv, process) {
 	await new Promise((resolve) => process.stdout.write("", resolve));
 	process.exit();
 }
-async function run(argv, process, log) {
+/** `several` is called once it is known that the command works on more than one server. */
+async function run(argv, process, log, several) {
 	const starting = startingCommand(argv[0]);
 	if (starting !== void 0) {
 		const world = {
@@ -2230,15 +2237,17 @@ async function run(argv, process, log) {
 		return given.asked === "yes" ? 0 : 2;
 	}
 	if (given.terminal === "console") requireTerminal(process);
-	const read = async (owner, changed = {}) => {
+	const read = async (owner, changed = {}, rehearsed) => {
 		const asked = await readSettings({
 			input: (name) => changed[name] ?? given.inputs.get(name) ?? "",
 			env: process.env,
 			cwd: process.cwd(),
+			rehearsed,
 			run: runProcess,
 			mask: (secret) => log.mask(secret),
 			log: (line) => log.info(line)
 		});
+		if (asked.nodes.length > 1) several();
 		return await withLocalNode(asked, owner, log);
 	};
 	const cacheDir = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "woven");
@@ -2251,10 +2260,10 @@ async function run(argv, process, log) {
 	});
 	if (given.terminal === "doctor") return (await doctor({
 		log,
-		read: (command, role) => read(() => process.pid, {
+		read: (command, it) => read(() => process.pid, {
 			command,
-			...role ? { role } : {}
-		}),
+			...it ? { role: it.role } : {}
+		}, it?.of),
 		open,
 		rehearsal: given.rehearsal
 	})).some(({ state }) => state === "problem") ? 1 : 0;

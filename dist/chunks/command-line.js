@@ -1,6 +1,6 @@
 import { ct as nearest, dt as require_dist, it as quoted } from "./secret.js";
 import { t as SettingsError } from "./errors.js";
-import { at as commandNames, ct as logOptions, ft as readPackageFile, lt as inputNames, rt as shellWord, st as logOptionNames } from "./read.js";
+import { ct as logOptionNames, it as shellWord, lt as logOptions, ot as commandNames, pt as readPackageFile, ut as inputNames } from "./read.js";
 import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
@@ -63,9 +63,12 @@ const fromFiles = [
 	"preview-env"
 ];
 const suffix = "-from";
+function isInput(name) {
+	return inputNames.some((known) => known === name);
+}
 /** Options of single commands, which are no inputs. */
 const ownOptions = {
-	...Object.fromEntries(logOptionNames.map((name) => [name, "logs"])),
+	...Object.fromEntries(logOptionNames.filter((name) => !isInput(name)).map((name) => [name, "logs"])),
 	"no-rehearsal": "doctor"
 };
 const named = inputNames.filter((name) => !words.includes(name));
@@ -250,7 +253,7 @@ woven startproject NAME | woven init
 ${entry("COMMAND", `${inputs["command"]?.description ?? ""} Only here: ${Object.keys(terminalCommands).join(", ")}.`)}
 ${entry("ROLE", inputs["role"]?.description ?? "")}
 
-  woven console ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
+  woven console [--site 2] ROLE [shell|dbshell|COMMAND …]: a management command with your terminal.
   woven doctor ROLE [--no-rehearsal]: checks all that a first deployment needs, and changes nothing on the server.
   woven logs ROLE [--source application,web,worker,journal] [--since 1h] [--filter TEXT] [--lines 100] [--site 1] [--follow]
 

@@ -1,5 +1,5 @@
 import { c as startGroup, l as warning, n as endGroup, o as setOutput, r as error, s as setSecret, t as debug } from "./core.js";
-import { B as nodeLine, H as stepWord, L as cleanReport, R as knowsChanges, S as succeeded, U as worstFirst, V as releaseCommands, _ as runProcess, at as commandNames, b as createLog, g as withLocalNode, h as openRuntime, t as readSettings, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
+import { B as nodeLine, H as stepWord, L as cleanReport, R as knowsChanges, S as succeeded, U as worstFirst, V as releaseCommands, _ as runProcess, b as createLog, g as withLocalNode, h as openRuntime, ot as commandNames, t as readSettings, x as runCommand, y as cancellation, z as liveNow } from "./read.js";
 import { i as problemLine, r as asWovenError, t as SettingsError } from "./errors.js";
 import { a as stagePlace, i as shownOutput, o as withoutRepeats, r as failureText, t as adviceLines } from "./failure-text.js";
 import { tmpdir } from "node:os";
@@ -278,7 +278,7 @@ function table(head, rows) {
 	const line = (cells) => `| ${cells.join(" | ")} |`;
 	return [
 		line(head),
-		line(head.map(() => "---")),
+		line(head.map(() => ":---")),
 		...rows.map(line)
 	].join("\n");
 }
@@ -504,6 +504,195 @@ function same(values) {
 	return values.find((value) => value !== void 0) ?? "";
 }
 
+// src/github/api-trouble.ts
+/** `run` is the signal of the run, which may have been cancelled. */
+function troubleOf(error, permission, run) {
+	const { status = 0, message = "", response, name, cause } = error;
+	const lasting = (text) => ({
+		text,
+		error,
+		lasts: true
+	});
+	const single = (text) => ({
+		text,
+		error,
+		lasts: false
+	});
+	if (run.aborted) return lasting("the run was cancelled.");
+	if (response === void 0) {
+		if ([name, cause?.name].includes("TimeoutError")) return lasting("GitHub did not answer in time.");
+		return status === 0 ? single(`${message}.`) : lasting(`GitHub cannot be reached: ${message}.`);
+	}
+	const headers = response.headers ?? {};
+	const said = `GitHub says: ${firstLine(message)}`;
+	if (isLimit(status, headers, message)) return lasting(`the limit of requests is reached${until(headers)}.`);
+	if (status === 401) return lasting("the token is not valid, or not any more.");
+	if (status === 403 || status === 404) return {
+		...single(`the token may not do that. Give the job permissions: ${permission}. ${said}`),
+		lacks: status === 403
+	};
+	if (status >= 500) return single(`GitHub answered ${status}. The next run tries again.`);
+	return single(`GitHub answered ${status}. ${said}`);
+}
+/** https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api#exceeding-the-rate-limit */
+function isLimit(status, headers, message) {
+	if (status === 429) return true;
+	if (status !== 403) return false;
+	return headers["x-ratelimit-remaining"] === "0" || headers["retry-after"] !== void 0 || /rate limit/i.test(message);
+}
+function until(headers) {
+	const reset = Number(headers["x-ratelimit-reset"]);
+	const wait = Number(headers["retry-after"]);
+	if (wait > 0) return `, for ${wait} s`;
+	return headers["x-ratelimit-remaining"] === "0" && reset > 0 ? ` until ${(/* @__PURE__ */ new Date(reset * 1e3)).toISOString().slice(11, 16)} UTC` : "";
+}
+function firstLine(message) {
+	const [line = ""] = message.split("\n");
+	return line.slice(0, 200);
+}
+
+// src/github/api.ts
+const usual = {
+	answer: 1e4,
+	purpose: 2e4
+};
+function askGitHub(options) {
+	const { env, log, signal, patience = usual } = options;
+	const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
+	let useless;
+	const lacking = /* @__PURE__ */ new Set();
+	return async (purpose, work) => {
+		if (lacking.has(purpose.permission)) return void 0;
+		const until = AbortSignal.any([signal, AbortSignal.timeout(patience.purpose)]);
+		try {
+			if (useless) throw useless.error;
+			const { request, graphql } = await open$1(options, until, patience);
+			return await work({
+				request,
+				graphql,
+				here: {
+					owner,
+					repo
+				},
+				writesAs: kindOf(options.token)
+			});
+		} catch (error) {
+			const trouble = troubleOf(error, purpose.permission, signal);
+			if (trouble.lasts) useless = trouble;
+			if (trouble.lacks) lacking.add(purpose.permission);
+			log.warning(`${purpose.what}: ${trouble.text}`);
+			return;
+		}
+	};
+}
+async function open$1({ token, env, log }, until, { answer }) {
+	const { Octokit: Client } = await import("./octokit-core.js");
+	const told = (text) => log.debug(`octokit: ${text}`);
+	return new Client({
+		auth: token,
+		baseUrl: env["GITHUB_API_URL"] || "https://api.github.com",
+		userAgent: "woven",
+		request: { fetch: (url, how) => fetch(url, {
+			...how,
+			signal: AbortSignal.any([until, AbortSignal.timeout(answer)])
+		}) },
+		log: {
+			debug: told,
+			info: told,
+			warn: told,
+			error: told
+		}
+	});
+}
+/** The tokens of jobs and of apps begin so. A personal one writes as its owner. */
+function kindOf(token) {
+	return token.startsWith("ghs_") ? "Bot" : "User";
+}
+const mostPages = 50;
+/** All items of a list, page by page. Throws if the answer is no list, or too long to be read to its end. */
+async function pages(get) {
+	const all = [];
+	for (let page = 1; page <= mostPages; page++) {
+		const { data } = await get({
+			per_page: 100,
+			page
+		});
+		if (!Array.isArray(data)) throw new TypeError("the answer is not the list that was asked for");
+		all.push(...data);
+		if (data.length < 100) return all;
+	}
+	throw new RangeError(`the list has more than 5000 items`);
+}
+
+// src/github/deployment-record.ts
+/** One environment for all previews: a job's token can make one, and cannot delete it. */
+const environment = "preview";
+/** A transient record for each update. Those before it become inactive. `task` keeps those of each preview apart. */
+async function recordDeployment(api, { name, state, commit, url, run }) {
+	if (state === "failed") return;
+	const { request, here } = api;
+	const task = `preview:${name}`;
+	if (state === "built" && commit !== void 0) {
+		const { data } = await request("POST /repos/{owner}/{repo}/deployments", {
+			...here,
+			ref: commit,
+			task,
+			environment,
+			description: `Preview ${name}`,
+			transient_environment: true,
+			production_environment: false,
+			auto_merge: false,
+			required_contexts: []
+		});
+		if (!("id" in data)) throw new TypeError("GitHub made no record of the deployment");
+		const address = url === void 0 ? {} : { environment_url: url };
+		const log = run === void 0 ? {} : { log_url: run };
+		await setStatus(api, data.id, {
+			state: "success",
+			...address,
+			...log
+		});
+	}
+	const { data: all } = await request("GET /repos/{owner}/{repo}/deployments", {
+		...here,
+		environment,
+		task,
+		per_page: 30
+	});
+	const ended = all.map(({ id }) => Number(id)).toSorted((one, other) => other - one);
+	if (state === "built") ended.shift();
+	await endAll(api, ended);
+}
+/**
+* Makes records inactive, the newest first in `ids`. All before an inactive one are inactive, so it stops asking there, and begins with the
+* oldest: if this run is cut off, the next one finds the rest.
+*/
+async function endAll(api, ids) {
+	const active = [];
+	for (const id of ids) {
+		if (await stateOf(api, id) === "inactive") break;
+		active.push(id);
+	}
+	for (const id of active.toReversed()) await setStatus(api, id, { state: "inactive" });
+}
+/** The last status of a deployment. */
+async function stateOf({ request, here }, id) {
+	const { data } = await request("GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+		...here,
+		deployment_id: id,
+		per_page: 1
+	});
+	return data[0]?.state;
+}
+async function setStatus({ request, here }, id, status) {
+	await request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
+		...here,
+		deployment_id: Number(id),
+		auto_inactive: false,
+		...status
+	});
+}
+
 // src/github/preview-comment.ts
 /** Invisible. Only Woven begins a comment with it. */
 function commentMarker(name) {
@@ -533,21 +722,24 @@ function previewComment(news) {
 function introduction$1({ state, why, failure, url }) {
 	switch (state) {
 		case "built": return [];
-		case "removed": return [`Because ${plain(why)}. Nothing of it is left on the servers.`];
-		case "failed": return [...failure === void 0 ? [] : [plain(failure)], ...url === void 0 ? [] : [`If there was a preview before, it is still at ${link$1(url)}.`]];
+		case "removed": return [`${plain(sentence(why))}. Nothing of the preview is left on the servers.`];
+		case "failed": return [...failure === void 0 ? [] : [`${plain(sentence(failure))}.`], ...url === void 0 ? [] : [`If there was a preview before, it is still at ${link$1(url)}.`]];
 	}
 }
 function facts({ state, commit, changes, migrations, seconds, accounts, hours }) {
 	if (state === "removed") return [];
-	const rows = [
+	const [head = [], ...others] = [
 		...commit === void 0 ? [] : [["Commit", code(commit.slice(0, 12))]],
 		...changes === void 0 ? [] : [["Changed", plain(changes)]],
 		...migrations.length > 0 ? [["Migrations", shortList(migrations)]] : [],
 		...accounts.length > 0 ? [["Log in as", shortList(accounts)]] : [],
-		["Time", time(seconds)],
-		...state === "built" ? [["Removed", `when this pull request is closed, or ${lifetime(hours)} after its last update`]] : []
+		["Took", time(seconds)],
+		...state === "built" ? [["Ends", `when this pull request is closed, or ${lifetime(hours)} after its last update`]] : []
 	];
-	return [table(["", ""], rows)];
+	return [table(head, others)];
+}
+function sentence(text) {
+	return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 /** How many names are shown. */
 const most = 8;
@@ -560,44 +752,88 @@ function lifetime(hours) {
 	return `${hours / 24} ${hours === 24 ? "day" : "days"}`;
 }
 
-// src/github/pull-requests.ts
-/** Milliseconds for one answer. */
-const patience = 1e4;
-/** One environment for all previews: a job's token can make one, and cannot delete it. */
-const environment = "preview";
-function pullRequests({ token, env, log, signal }) {
-	const [owner = "", repo = ""] = (env["GITHUB_REPOSITORY"] ?? "").split("/");
-	const here = {
-		owner,
-		repo
-	};
-	let client;
-	const octokit = () => client ??= open$1({
-		token,
-		env,
-		log,
-		signal
+// src/github/sticky-comment.ts
+async function writeComment(api, number, comment) {
+	const { marker, body, ifNone } = comment;
+	const likely = (await withMarker(api, number, marker)).filter(({ kind }) => kind === api.writesAs);
+	const author = likely.length > 0 ? await loginOf(api, comment.debug) : void 0;
+	const [own, ...more] = likely.filter((one) => author === void 0 || one.author === author);
+	if (own) {
+		await replace(api, own, body);
+		await removeAll(api, more);
+	} else if (ifNone === "write") await add(api, number, {
+		marker,
+		body
 	});
-	const ask = async (purpose, work) => {
-		try {
-			const { request } = await octokit();
-			return await work({
-				request,
-				here
-			});
-		} catch (error) {
-			log.warning(`${purpose.what}: ${reason(error, purpose.permission)}`);
-			return;
-		}
-	};
+}
+/** If another run did the same meanwhile, the older comment stays, with the text of the run that comes to see both. */
+async function add(api, number, { marker, body }) {
+	const { request, here } = api;
+	const { data } = await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...here,
+		issue_number: number,
+		body
+	});
+	const [oldest, ...others] = (await withMarker(api, number, marker)).filter(({ author }) => author === data.user?.login);
+	if (oldest === void 0 || oldest.id === data.id) return await removeAll(api, others);
+	await replace(api, oldest, body);
+	await removeAll(api, others);
+}
+/** The oldest first. */
+async function withMarker({ request, here }, number, marker) {
+	return (await pages((page) => request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+		...here,
+		issue_number: number,
+		...page
+	}))).filter(({ body }) => body?.split(/\r?\n/).includes(marker)).map(({ id, user }) => ({
+		id: Number(id),
+		author: user?.login ?? "",
+		kind: user?.type
+	})).toSorted((one, other) => one.id - other.id);
+}
+/**
+* Whom the token writes as: `github-actions[bot]`, another app or a person. The REST API tells that to persons only. Undefined: GitHub Enterprise
+* Server may not tell it to a job.
+*/
+async function loginOf({ graphql }, debug) {
+	try {
+		const { viewer } = await graphql("query { viewer { login } }");
+		return viewer.login;
+	} catch (error) {
+		debug(`GitHub did not say whose token this is: ${String(error)}`);
+		return;
+	}
+}
+async function replace({ request, here }, { id }, body) {
+	await request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+		...here,
+		comment_id: id,
+		body
+	});
+}
+async function removeAll({ request, here }, all) {
+	for (const { id } of all) try {
+		await request("DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}", {
+			...here,
+			comment_id: id
+		});
+	} catch (error) {
+		if (error.status !== 404) throw error;
+	}
+}
+
+// src/github/pull-requests.ts
+function pullRequests(options) {
+	const { log } = options;
+	const ask = askGitHub(options);
 	return {
 		/** The numbers of the open pull requests. Undefined: GitHub could not be asked. */
 		open: () => ask({
 			what: "GitHub did not list the open pull requests",
 			permission: "pull-requests: read"
-		}, async ({ request, here: place }) => {
+		}, async ({ request, here }) => {
 			const all = await pages((page) => request("GET /repos/{owner}/{repo}/pulls", {
-				...place,
+				...here,
 				state: "open",
 				...page
 			}));
@@ -606,141 +842,36 @@ function pullRequests({ token, env, log, signal }) {
 		now: (number) => ask({
 			what: `GitHub did not say whether pull request ${number} is open`,
 			permission: "pull-requests: read"
-		}, async ({ request, here: place }) => {
+		}, async ({ request, here }) => {
 			const { data } = await request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
-				...place,
+				...here,
 				pull_number: number
 			});
+			const { state } = data;
+			if (state !== "open" && state !== "closed") throw new TypeError("the answer has no state");
 			return {
-				state: data.state === "open" ? "open" : "closed",
+				state,
 				commit: data.head.sha
 			};
 		}),
 		/** Writes the comment and the deployment record. */
 		async tell(number, news) {
-			const body = log.clean(previewComment(news));
+			const comment = {
+				marker: commentMarker(news.name),
+				body: log.clean(previewComment(news)),
+				ifNone: news.state === "removed" ? "leave" : "write",
+				debug: log.debug
+			};
 			await ask({
 				what: `Pull request ${number} has no comment about this`,
 				permission: "pull-requests: write"
-			}, (api) => writeComment(api, number, {
-				marker: commentMarker(news.name),
-				body,
-				state: news.state,
-				writes: authorOf(token)
-			}));
+			}, (api) => writeComment(api, number, comment));
 			await ask({
 				what: "GitHub has no deployment record of this",
 				permission: "deployments: write"
 			}, (api) => recordDeployment(api, news));
 		}
 	};
-}
-async function open$1({ token, env, log, signal }) {
-	const { Octokit: Client } = await import("./octokit-core.js");
-	const told = (text) => log.debug(`octokit: ${text}`);
-	return new Client({
-		auth: token,
-		baseUrl: env["GITHUB_API_URL"] || "https://api.github.com",
-		userAgent: "woven",
-		request: { fetch: (url, how) => fetch(url, {
-			...how,
-			signal: AbortSignal.any([signal, AbortSignal.timeout(patience)])
-		}) },
-		log: {
-			debug: told,
-			info: told,
-			warn: told,
-			error: told
-		}
-	});
-}
-/** All items of a list, page by page. */
-async function pages(get) {
-	const all = [];
-	for (let page = 1; page <= 50; page++) {
-		const { data } = await get({
-			per_page: 100,
-			page
-		});
-		all.push(...data);
-		if (data.length < 100) break;
-	}
-	return all;
-}
-/** The token of a job begins so. It writes as a bot; a personal one writes as its owner. */
-function authorOf(token) {
-	return token.startsWith("ghs_") ? "Bot" : "User";
-}
-/** Replaces the comment that an earlier run wrote, also if somebody has edited it below its first line. */
-async function writeComment({ request, here }, number, { marker, body, state, writes }) {
-	const own = (await pages((page) => request("GET /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-		...here,
-		issue_number: number,
-		...page
-	}))).find((one) => one.body?.startsWith(marker) && one.user?.type === writes);
-	if (own) await request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", {
-		...here,
-		comment_id: own.id,
-		body
-	});
-	else if (state !== "removed") await request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
-		...here,
-		issue_number: number,
-		body
-	});
-}
-/** A transient record for each update. Those before it become inactive. `task` keeps those of each preview apart. */
-async function recordDeployment(api, { name, state, commit, url, run }) {
-	const task = `preview:${name}`;
-	const { request, here } = api;
-	const { data: earlier } = await request("GET /repos/{owner}/{repo}/deployments", {
-		...here,
-		environment,
-		task,
-		per_page: 10
-	});
-	if (state === "failed") return;
-	const address = url === void 0 ? {} : { environment_url: url };
-	if (state === "built" && commit !== void 0) {
-		const { data } = await request("POST /repos/{owner}/{repo}/deployments", {
-			...here,
-			ref: commit,
-			task,
-			environment,
-			description: `Preview ${name}`,
-			transient_environment: true,
-			production_environment: false,
-			auto_merge: false,
-			required_contexts: []
-		});
-		if (!("id" in data)) return;
-		const log = run === void 0 ? {} : { log_url: run };
-		await setStatus(api, data.id, {
-			state: "success",
-			...address,
-			...log
-		});
-	}
-	for (const { id } of earlier) await setStatus(api, id, { state: "inactive" });
-}
-async function setStatus({ request, here }, id, status) {
-	await request("POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses", {
-		...here,
-		deployment_id: Number(id),
-		auto_inactive: false,
-		...status
-	});
-}
-/** Why GitHub did not do it, and what to do about it. */
-function reason(error, permission) {
-	const { status = 0, message = "", response } = error;
-	const headers = response?.headers ?? {};
-	if (status === 429 || headers["x-ratelimit-remaining"] === "0" || headers["retry-after"] !== void 0) return "the limit of requests is reached. The next run tries again.";
-	if (status === 401) return "the token is not valid any more.";
-	if (status === 403 || status === 404) return `the token may not do that. Give the job permissions: ${permission}.`;
-	if (status >= 500) return `GitHub answered ${status}. The next run tries again.`;
-	if (status >= 400) return `GitHub answered ${status}: ${message}`;
-	return `GitHub cannot be reached: ${message}`;
 }
 
 // src/github/summary-live.ts
@@ -1140,7 +1271,7 @@ async function runAction(process, inputs) {
 			endGroup,
 			mask: setSecret
 		},
-		nodes: "several"
+		nodes: () => "several"
 	});
 	const told = await run(process, inputs, log).catch((thrown) => failedEarly(process, inputs, thrown));
 	const report = cleanReport(told, (text) => log.clean(text));

@@ -1,13 +1,13 @@
 import { i as __toESM, n as __exportAll } from "./rolldown-runtime.js";
 import { n as WovenError, r as asWovenError, t as SettingsError } from "./errors.js";
 import { n as programVariables, t as isProgramVariable } from "./program-variables2.js";
-import { $ as tuple, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as grammars, a as parseRoles, at as secretExpression, b as shownDefault, c as rolesOf, ct as nearest, d as portNumber, dt as require_dist, et as union, f as domainProblem$1, g as fits$1, h as primaryDomain, i as localRole, it as quoted$1, j as looseObject, k as lazy, l as selectNodes, lt as suggestion, m as oneOfWildcard, n as secretParts, o as plainValue, ot as shownPath, p as isWildcard, q as record, r as urlPasswords, rt as oneOf, s as rolesFrom, st as stepEnv, t as secret, tt as unknown$1, u as parseAddress, ut as require_fastest_levenshtein, v as misfit$2, w as check, x as ValiError, y as defaults, z as number$2 } from "./secret.js";
+import { $ as tuple, A as literal$1, B as object, C as boolean, D as getMetadata, E as getDotPath, F as minLength, G as pipe, H as parse$5, I as minValue, J as regex, K as readonly, L as nonEmpty, M as maxLength, N as maxValue, O as integer, P as metadata, Q as transform, R as nullable, S as array, T as exactOptional, U as parseJson$2, V as optional, W as picklist, X as strictObject, Y as safeParse, Z as string, _ as portNumber, a as parseRoles, at as secretExpression, b as misfit$2, c as rolesOf, ct as nearest, d as isWildcard, dt as require_dist, et as union, f as oneOfWildcard, g as parseAddress, h as shownDefault, i as localRole, it as quoted$1, j as looseObject, k as lazy, l as selectNodes, lt as suggestion, m as defaults, n as secretParts, o as plainValue, ot as shownPath, p as primaryDomain, q as record, r as urlPasswords, rt as oneOf, s as rolesFrom, st as stepEnv, t as secret, tt as unknown$1, u as domainProblem$1, ut as require_fastest_levenshtein, v as fits$1, w as check, x as ValiError, y as grammars, z as number$2 } from "./secret.js";
 import { a as readPublicKeys, i as parseKnownHosts, n as knownHostsLine, o as wireStrings, r as lookup$1, t as fingerprint } from "./known-hosts.js";
 import { n as getExecOutput, o as require_tar_stream } from "./exec.js";
-import { closeSync, createReadStream, createWriteStream, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
+import { closeSync, constants, createReadStream, createWriteStream, existsSync, lstatSync, openSync, readFileSync, readSync, readdirSync, readlinkSync, realpathSync, statSync } from "node:fs";
 import { constants as constants$1, machine, tmpdir, userInfo } from "node:os";
 import { basename, delimiter, dirname, isAbsolute, join, matchesGlob, normalize, posix, relative, resolve, sep } from "node:path";
-import { inspect, isDeepStrictEqual, stripVTControlCharacters } from "node:util";
+import { inspect, isDeepStrictEqual, promisify, stripVTControlCharacters } from "node:util";
 import { access, chmod, cp, glob, lstat, mkdir, mkdtemp, readFile, readdir, readlink, realpath, rename, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { X509Certificate, createHash, createHmac, createPrivateKey, hash, hkdfSync, randomBytes, randomInt, randomUUID, timingSafeEqual } from "node:crypto";
 import { pipeline } from "node:stream/promises";
@@ -15,11 +15,11 @@ import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
 import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { createGzip } from "node:zlib";
+import { crc32, createGzip, gzip, gzipSync, inflateSync } from "node:zlib";
+import { buffer, text } from "node:stream/consumers";
 import { lookup } from "node:dns/promises";
 import { once, setMaxListeners } from "node:events";
 import { spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
 
 // src/package-files.ts
 /** Woven's own folder: the nearest one above that holds an action.yml. */
@@ -98,6 +98,7 @@ const inputDefaults = {
 	"jump-password": "",
 	password: "",
 	"working-directory": ".",
+	distribution: "",
 	version: "",
 	overwrite: "false",
 	parts: "",
@@ -106,6 +107,7 @@ const inputDefaults = {
 	files: "",
 	"management-command": "",
 	options: "",
+	site: "",
 	"hook-env": "",
 	"basic-auth": "",
 	"tls-certificate": "",
@@ -220,7 +222,7 @@ const logOptionNames = Object.keys(logOptions);
 const usualLines = 100;
 const mostLines = 1e6;
 /** Undefined for other commands. */
-function readLogRequest(words, { command, sites }, report) {
+function readLogRequest(words, { command, site, sites }, report) {
 	if (command !== "logs") return void 0;
 	const given = readOptions(words, report);
 	const since = readSince(given.get("since"), report);
@@ -230,7 +232,7 @@ function readLogRequest(words, { command, sites }, report) {
 		filter: given.get("filter"),
 		lines: readLines$2(given.get("lines"), report) ?? (since === void 0 ? usualLines : void 0),
 		follow: given.has("follow"),
-		site: readSite(given.get("site"), sites, report)
+		site: readSite$1(given.get("site") ?? site?.toString(), sites, report)
 	});
 }
 function readOptions(words, report) {
@@ -309,7 +311,7 @@ function readSources(given, report) {
 	});
 	return logSources.filter((source) => wanted.includes(source));
 }
-function readSite(given, sites, report) {
+function readSite$1(given, sites, report) {
 	if (given === void 0) return void 0;
 	const known = sites.map(({ id }) => String(id));
 	if (known.includes(given)) return Number(given);
@@ -390,6 +392,83 @@ function shellWord(text) {
 	return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
+// src/release/hash-cache.ts
+/** Projects with fewer files are read faster than a cache. */
+const fewestFiles$1 = 1e3;
+/** A file that was changed just before it was read may change again, and look the same: some disks have times in steps of 2 seconds. */
+const settledMilliseconds = 3e3;
+/**
+* @param folder of all such caches. Undefined: no cache
+* @param root the folder of the files
+* @param now milliseconds since 1970
+*/
+async function hashCache(folder, root, { count, now }) {
+	if (folder === void 0 || count < fewestFiles$1) return none;
+	const file = join(folder, `${hash("sha256", root, "hex").slice(0, 32)}.json`);
+	const before = await read$5(file);
+	const after = /* @__PURE__ */ new Map();
+	let isNew = false;
+	return {
+		find(path, stat) {
+			const entry = before.get(path);
+			if (!looksSame(entry, stat)) return void 0;
+			after.set(path, entry);
+			return {
+				sha256: entry[5].slice(0, 64),
+				isPointer: entry[5].length > 64
+			};
+		},
+		note(path, stat, { sha256, isPointer }) {
+			if (Math.max(stat.mtimeMs, stat.ctimeMs) > now - settledMilliseconds) return;
+			isNew = true;
+			const { size, mtimeMs, ctimeMs, ino, dev } = stat;
+			after.set(path, [
+				size,
+				mtimeMs,
+				ctimeMs,
+				ino,
+				dev,
+				isPointer ? `${sha256}p` : sha256
+			]);
+		},
+		async save() {
+			if (isNew) await write(folder, file, JSON.stringify(Object.fromEntries(after)));
+		}
+	};
+}
+const none = {
+	find: () => void 0,
+	note: () => void 0,
+	save: () => Promise.resolve()
+};
+/** `entry`: as it was read from the disk, so it may be anything. */
+function looksSame(entry, { size, mtimeMs, ctimeMs, ino, dev }) {
+	if (!Array.isArray(entry) || !/^[0-9a-f]{64}p?$/.test(String(entry[5]))) return false;
+	const [was, modified, changed, inode, device] = entry;
+	return was === size && modified === mtimeMs && changed === ctimeMs && inode === ino && device === dev;
+}
+async function read$5(file) {
+	try {
+		return new Map(Object.entries(JSON.parse(await readFile(file, "utf8"))));
+	} catch {
+		return /* @__PURE__ */ new Map();
+	}
+}
+/** A cache that cannot be written costs time, and nothing else. */
+async function write(folder, file, text) {
+	const temporary = `${file}.${randomBytes(4).toString("hex")}`;
+	try {
+		await mkdir(folder, {
+			recursive: true,
+			mode: 448
+		});
+		await writeFile(temporary, text, { mode: 384 });
+		await rename(temporary, file);
+	} catch {
+		await rm(temporary, { force: true }).catch(() => void 0);
+	}
+}
+
 // src/release/path-bytes.ts
 function pathText(bytes) {
 	const whole = decode(bytes);
@@ -450,18 +529,28 @@ function decode(bytes) {
 // src/release/described-file.ts
 /** Bytes up to which a file is read in one piece. */
 const small = 2 ** 20;
-/** Throws if a file cannot be in a release. */
-async function describeFiles(folder, paths) {
+const space = Buffer.allocUnsafe(small + 1);
+/**
+* Throws if a file cannot be in a release.
+*
+* @param hashes the folder of hashes that earlier runs have kept
+*/
+async function describeFiles(folder, paths, hashes) {
 	const files = [];
 	const linkAbove = linksAbove(folder);
+	const cache = await hashCache(hashes, folder, {
+		count: paths.length,
+		now: Date.now()
+	});
 	for (const [index, path] of paths.entries()) {
-		const described = describe$3(folder, path, linkAbove);
-		files.push("bytes" in described ? await withHash(folder, described) : described);
+		const described = describe$3(folder, path, linkAbove, cache);
+		files.push("stat" in described ? await withHash(folder, described, cache) : described);
 		if (index % 200 === 199) await setImmediate();
 	}
+	await cache.save();
 	return files;
 }
-function describe$3(folder, path, linkAbove) {
+function describe$3(folder, path, linkAbove, cache) {
 	const full = fsPath(folder, path);
 	if (path.startsWith("../")) throw unfit$2(path, "it is outside the project");
 	const behind = linkAbove(path);
@@ -488,19 +577,29 @@ function describe$3(folder, path, linkAbove) {
 	}
 	if (!stat.isFile()) return { path };
 	const kind = (stat.mode & 64) === 0 ? "file" : "executable";
-	if (stat.size > small) return {
+	const known = cache.find(path, stat);
+	if (known) return hashed(path, kind, stat.size, known);
+	const content = stat.size > small ? void 0 : readSmall(full);
+	if (content === void 0) return {
 		path,
 		kind,
-		bytes: stat.size
+		stat
 	};
-	const content = readFileSync(full);
+	const now = {
+		sha256: hash("sha256", content, "hex"),
+		isPointer: isPointer(content)
+	};
+	cache.note(path, stat, now);
+	return hashed(path, kind, content.length, now);
+}
+function hashed(path, kind, bytes, { sha256, isPointer }) {
 	const file = {
 		path,
 		kind,
-		sha256: hash("sha256", content, "hex"),
-		bytes: content.length
+		sha256,
+		bytes
 	};
-	return isPointer(content) ? {
+	return isPointer ? {
 		path,
 		file,
 		lacks: "lfs"
@@ -509,16 +608,26 @@ function describe$3(folder, path, linkAbove) {
 		file
 	};
 }
-async function withHash(folder, { path, kind, bytes }) {
-	return {
-		path,
-		file: {
-			path,
-			kind,
-			sha256: await hashFile(fsPath(folder, path)),
-			bytes
-		}
+/**
+* The content, valid until the next call. Undefined if the file has become larger meanwhile. Takes two thirds of the time of
+* readFileSync, which asks for the size first and allocates a buffer for each file.
+*/
+function readSmall(full) {
+	const file = openSync(full, constants.O_RDONLY | constants.O_NOFOLLOW);
+	try {
+		const length = readSync(file, space, 0, space.length, null);
+		return length > small ? void 0 : space.subarray(0, length);
+	} finally {
+		closeSync(file);
+	}
+}
+async function withHash(folder, { path, kind, stat }, cache) {
+	const now = {
+		sha256: await hashFile(fsPath(folder, path)),
+		isPointer: false
 	};
+	cache.note(path, stat, now);
+	return hashed(path, kind, stat.size, now);
 }
 function statOf(full) {
 	return lstatSync(full, { throwIfNoEntry: false });
@@ -558,7 +667,7 @@ function unfit$2(path, why) {
 
 // src/release/included.ts
 /** Names of files that tools leave behind. An entry that writes the full name gets them. `.git` is never included. */
-const leftovers$1 = /* @__PURE__ */ new Set([
+const leftovers$2 = /* @__PURE__ */ new Set([
 	"node_modules",
 	"__pycache__",
 	".venv",
@@ -624,7 +733,7 @@ function isNamed(path, pattern) {
 	const names = path.split("/");
 	if (names.includes(".git") || names[0] === ".github" && wanted[0] !== ".github") return false;
 	if (path.endsWith(".pyc") && !pattern.endsWith(".pyc")) return false;
-	return [...leftovers$1].every((name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length);
+	return [...leftovers$2].every((name) => names.filter((one) => one === name).length <= wanted.filter((one) => one === name).length);
 }
 async function* walk(root, folder, skip) {
 	const entries = await readdir(fsPath(root, folder), {
@@ -648,7 +757,7 @@ async function nothing$1(workingDirectory, entry) {
 	const meant = await nearestPath(workingDirectory, unrooted(entry).split("/"));
 	const next = "A build must make its files before this step. Paths are relative to the working directory.";
 	const plain = unrooted(entry);
-	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers$1.has(name));
+	const left = (await readdir(join(workingDirectory, plain)).catch(() => [])).find((name) => leftovers$2.has(name));
 	if (left !== void 0) return {
 		where: "include",
 		what: `${JSON.stringify(entry)} holds only ${left}`,
@@ -697,6 +806,8 @@ function matcher(pattern) {
 			return anywhere ? within.includes(`/${plain}/`) : within.startsWith(`/${plain}/`);
 		};
 	}
+	const [, ending] = /^\*([^\\*?[\]{}()!+@/]+)$/.exec(plain) ?? [];
+	if (ending !== void 0) return (path) => `${path}/`.includes(`${ending}/`);
 	const globs = [
 		plain,
 		`${plain}/**`,
@@ -784,7 +895,7 @@ function unlisted(folder, said) {
 
 // src/release/file-set.ts
 /** The paths of the files of a release, sorted. A file that git tracks may be missing in the checkout. */
-async function releasePaths$1(choice) {
+async function releasePaths(choice) {
 	const { workingDirectory, include, exclude, run, built } = choice;
 	const kept = (await trackedFiles(workingDirectory, run) ?? await visibleFiles(workingDirectory)).filter(partOfRelease(exclude));
 	const included = await includedFiles(built ?? workingDirectory, include, excludedBy(exclude));
@@ -795,7 +906,7 @@ async function releasePaths$1(choice) {
 * break, a file for which the checkout has only a pointer.
 */
 async function fileSet(choice) {
-	const described = await describeFiles(choice.workingDirectory, await releasePaths$1(choice));
+	const described = await describeFiles(choice.workingDirectory, await releasePaths(choice), choice.hashes);
 	return checkedFiles(choice.built === void 0 ? described : await withBuilt(described, choice.built));
 }
 function checkedFiles(described) {
@@ -1027,6 +1138,255 @@ function replaceWords(text, words) {
 	return text.replaceAll(whole, (word) => words.get(word) ?? word);
 }
 
+// src/settings/bytes.ts
+const letters$3 = [
+	"K",
+	"M",
+	"G",
+	"T"
+];
+/** The bytes of an amount that fits `memory` or `diskSpace` of the grammar. */
+function bytesOf(amount) {
+	return Number.parseInt(amount, 10) * 1024 ** (letters$3.indexOf(amount.slice(-1)) + 1);
+}
+
+// src/settings/ufw-rule.ts
+const verbs = [
+	"allow",
+	"deny",
+	"reject",
+	"limit"
+];
+const protocols = [
+	"tcp",
+	"udp",
+	"any",
+	"ah",
+	"esp",
+	"gre",
+	"ipv6",
+	"igmp"
+];
+/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
+function ufwRuleProblem(rule) {
+	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
+	const words = rule.split(" ");
+	if (words.includes("")) return "has too many blanks";
+	const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
+	if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
+	const body = withoutDirection(rest);
+	return body.length === 0 && rest.includes("on") ? void 0 : bodyProblem(body);
+}
+function withoutDirection(words) {
+	let rest = words;
+	while (rest[0] === "in" || rest[0] === "out") rest = rest[1] === "on" && /^[a-z][a-z0-9._-]{0,14}$/.test(rest[2] ?? "") ? rest.slice(3) : rest.slice(1);
+	return rest[0] === "log" || rest[0] === "log-all" ? rest.slice(1) : rest;
+}
+function bodyProblem(words) {
+	const [first = "", ...more] = words;
+	if (words.length === 0) return "names no port and no address";
+	if (words.length === 1) return simpleProblem(first);
+	return [
+		"from",
+		"to",
+		"proto"
+	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
+}
+function simpleProblem(word) {
+	const swapped = /^(tcp|udp)\/(.+)$/.exec(word);
+	if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
+	const [ports = "", protocol, ...others] = word.split("/");
+	if (others.length > 0) return "has more than one /";
+	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} instead of a port`;
+	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
+	return portsProblem(ports, protocol);
+}
+function portsProblem(ports, protocol) {
+	const parts = ports.split(",");
+	if (parts.length > 15) return "has more than 15 ports";
+	for (const part of parts) {
+		const [low = "", high, ...more] = part.split(":");
+		const from = portNumber(low);
+		const to = high === void 0 ? from : portNumber(high);
+		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
+		if (to < from) return `has the range ${part}, which ends before it starts`;
+	}
+	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, so ufw needs a protocol: add /tcp or /udp";
+}
+function clausesProblem(words) {
+	const proto = words.includes("proto") ? words[words.indexOf("proto") + 1] : void 0;
+	const seen = /* @__PURE__ */ new Set();
+	let index = 0;
+	let side = "";
+	while (index < words.length) {
+		const [word = "", value = ""] = words.slice(index, index + 2);
+		const name = word === "port" || word === "app" ? `${side} ${word}` : word;
+		if (seen.has(name)) return `has ${JSON.stringify(word)} twice`;
+		seen.add(name);
+		if (word === "from" || word === "to") side = word;
+		const problem = clauseProblem(word, value, {
+			proto,
+			side
+		});
+		if (problem !== void 0) return problem;
+		index += 2;
+	}
+	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
+	return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : void 0;
+}
+function wordAfter(words, word) {
+	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
+}
+function clauseProblem(word, value, rule) {
+	if (value === "") return `ends with ${JSON.stringify(word)} and no value`;
+	switch (word) {
+		case "from":
+		case "to": return value === "any" ? void 0 : networkProblem(value);
+		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
+		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
+		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
+		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
+	}
+}
+/** What is wrong with an address or a network, as text after the rule. */
+function networkProblem(text) {
+	const [address = "", mask, ...more] = text.split("/");
+	const family = isIP(address);
+	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
+	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
+	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
+}
+/** The network of the address, without the bits of the host, as ufw writes it. */
+function networkOf(address, bits) {
+	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+	const size = 2 ** (32 - bits);
+	const first = Math.floor(all / size) * size;
+	return [
+		24,
+		16,
+		8,
+		0
+	].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
+}
+
+// src/settings/data-services.ts
+const dataServiceNames = [
+	"redis",
+	"valkey",
+	"postgresql",
+	"mariadb",
+	"memcached"
+];
+const kinds = {
+	redis: {
+		package: "redis-server",
+		variable: "REDIS_URL",
+		port: 6379,
+		scheme: "redis",
+		databases: false
+	},
+	valkey: {
+		package: "valkey-server",
+		variable: "REDIS_URL",
+		port: 6379,
+		scheme: "redis",
+		databases: false
+	},
+	postgresql: {
+		package: "postgresql",
+		library: "libpq5",
+		variable: "DATABASE_URL",
+		port: 5432,
+		scheme: "postgres",
+		databases: true,
+		query: "?sslmode=require"
+	},
+	mariadb: {
+		package: "mariadb-server",
+		library: "libmariadb3",
+		variable: "DATABASE_URL",
+		port: 3306,
+		scheme: "mysql",
+		databases: true
+	},
+	memcached: {
+		package: "memcached",
+		variable: "MEMCACHED_SERVERS",
+		port: 11211,
+		databases: false
+	}
+};
+/** Whether this server has the service: its own, or the one of its role. */
+function isOn({ on }, node) {
+	return on === void 0 || on.host === node.host && on.port === node.port;
+}
+/** The packages that a service needs on this server. */
+function packagesOfServices(services, node) {
+	return services.flatMap((service) => {
+		const { package: name, library } = kinds[service.name];
+		if (isOn(service, node)) return [name];
+		return library === void 0 ? [] : [library];
+	});
+}
+/** Whether a service may be on another server: only with a password. */
+function hasPassword({ name }) {
+	return kinds[name].scheme !== void 0;
+}
+/** The services that have a password. */
+function guarded$1(services) {
+	return services.filter(hasPassword);
+}
+function hasDatabases({ name }) {
+	return kinds[name].databases;
+}
+/** The services that have a database for each distribution. */
+const databaseServices = dataServiceNames.filter((name) => hasDatabases({ name }));
+function portOf({ name }) {
+	return kinds[name].port;
+}
+/** The name of the variable that a service gives the Django process. */
+function variableOf({ name }) {
+	return kinds[name].variable;
+}
+/** The names of the variables that the services give the Django process. */
+function variablesOf(services) {
+	return services.map(variableOf);
+}
+/** The addresses that are no secret, as variables of the Django process. */
+function plainAddresses(services) {
+	const plain = services.map(({ name }) => kinds[name]).filter(({ scheme }) => scheme === void 0);
+	return Object.fromEntries(plain.map(({ variable, port }) => [variable, `127.0.0.1:${port}`]));
+}
+/** Under which name a server keeps the password. */
+function passwordKey(service, distribution) {
+	return hasDatabases(service) ? `${service.name} ${distribution}` : service.name;
+}
+/** The URL by which a site on this server reaches the service. A password is hexadecimal, and a distribution's name needs no escape. */
+function serviceUrl(service, node, { password, distribution }) {
+	const { scheme, port, databases, query = "" } = kinds[service.name];
+	const own = isOn(service, node);
+	const address = own ? "127.0.0.1" : service.address ?? service.on?.host ?? "";
+	const host = address.includes(":") ? `[${address}]` : address;
+	const [user, path] = databases ? [distribution, distribution] : ["", "0"];
+	return `${scheme}://${user}:${password}@${host}:${port}/${path}${own ? "" : query}`;
+}
+/**
+* The rules that let others reach the services of this server. `resolved` has the addresses of hosts; the rule of a host that it lacks is
+* left out.
+*/
+function serviceRules(services, node, resolved = /* @__PURE__ */ new Map()) {
+	return services.filter((service) => service.on !== void 0 && isOn(service, node)).flatMap((service) => addressesOf$2(service, resolved).map((from) => `allow from ${from} to any port ${portOf(service)} proto tcp`));
+}
+/** The addresses and networks that may reach a service, each once. */
+function addressesOf$2({ from }, resolved) {
+	return [...new Set(from.flatMap((one) => networkProblem(one) === void 0 ? [one] : resolved.get(one) ?? []))];
+}
+/** The hosts whose addresses only a server can look up. */
+function hostsToResolve(services, node) {
+	const here = services.filter((service) => service.on !== void 0 && isOn(service, node));
+	return [...new Set(here.flatMap(({ from }) => from.filter((one) => networkProblem(one) !== void 0)))];
+}
+
 // src/settings/preview-decision.ts
 /** Events that run with the secrets of the base, whoever wrote the code that the workflow checks out. */
 const privileged = /* @__PURE__ */ new Set([
@@ -1044,10 +1404,14 @@ const relevant = /* @__PURE__ */ new Set([...[
 	"closed"
 ], ...["ready_for_review", "converted_to_draft"]]);
 function decidePreview(event, rules) {
-	const { name: eventName = "", payload } = event ?? {};
+	const { name: eventName = "", payload, head } = event ?? {};
 	const pull = pullRequestOf(payload);
 	if (privileged.has(eventName)) return privilegedEvent(eventName, payload, pull, rules);
-	if (eventName !== "pull_request") return branchEvent(eventName, rules);
+	if (eventName !== "pull_request") return branchEvent({
+		name: eventName,
+		payload,
+		head
+	}, rules);
 	if (pull === void 0) return noPullRequest(eventName);
 	const action = textAt(payload, "action");
 	const known = {
@@ -1106,21 +1470,37 @@ function privilegedEvent(event, payload, pull, rules) {
 		kind: "refuse",
 		code: "preview-untrusted",
 		why: `the event ${event} has the secrets of this repository, and the code may come from a fork`,
-		next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code, and push its branch to this repository."
+		next: "Use the event pull_request: pull requests of forks then have no preview. To show one, review its code. Then use the workflow in docs/previews.md (How do I show a pull request from a fork?), which builds it in a job without secrets, or push its branch to this repository."
 	};
 }
-/** A preview of a branch, by the input `preview`. */
+/** A preview of a branch, by the input `preview`. Started by hand and named `pr-12`, it is that of the pull request. */
 function branchEvent(event, { name }) {
-	if (name === void 0) return noPullRequest(event);
-	if (event === "delete") return {
+	if (name === void 0) return noPullRequest(event.name);
+	if (event.name === "delete") return {
 		kind: "remove",
 		name,
 		why: "the branch was deleted"
 	};
+	const pull = event.name === "workflow_dispatch" ? namedPullRequest(name, event) : void 0;
 	return {
 		kind: "build",
 		name,
-		why: `the input preview names it`
+		...pull && { pull },
+		why: "the input preview names it"
+	};
+}
+function namedPullRequest(name, { payload, head }) {
+	const number = Number(/^pr-([1-9]\d{0,8})$/.exec(name)?.[1]);
+	const repository = textAt(at$1(payload, "repository"), "full_name");
+	if (!number || head === void 0 || repository === "") return void 0;
+	return {
+		number,
+		state: "open",
+		draft: false,
+		labels: [],
+		fork: true,
+		commit: head,
+		repository
 	};
 }
 function noPullRequest(event) {
@@ -1199,8 +1579,13 @@ function withoutOwn(file) {
 		ignored
 	};
 }
+/** The services with databases that a configuration lists. */
+function listedDatabases({ config: { services = [] } }) {
+	const names = Array.isArray(services) ? services : Object.keys(services);
+	return databaseServices.filter((name) => names.includes(name));
+}
 /** Undefined for commands that have nothing to do with previews. */
-function readPreview({ inputs, file, event, command }, report) {
+function readPreview({ inputs, file, event, command, databases }, report) {
 	if (command !== "preview" && command !== "preview-sweep") return void 0;
 	const { preview = {}, "preview-domain": domain, "preview-ttl": ttl } = file.config;
 	const name = inputs.text("preview");
@@ -1214,6 +1599,10 @@ function readPreview({ inputs, file, event, command }, report) {
 		drafts: preview.drafts ?? defaults["preview.drafts"] ? "built" : "left out",
 		secrets: inputs.text("ssh-key") ?? inputs.text("password") ? "given" : "absent"
 	});
+	const memory = preview.memory ?? defaults["preview.memory"];
+	const { "total-memory": total } = preview;
+	const totalMemory = total === void 0 ? void 0 : bytesOf(total);
+	if (totalMemory !== void 0 && totalMemory < bytesOf(memory)) report(file.problem(["preview", "total-memory"], `${quoted$1(total ?? "")} is less than the memory of one preview, ${memory}`, "Write a larger amount, or a smaller one for preview.memory.", total));
 	return present({
 		decision: command === "preview" ? decision : {
 			kind: "nothing",
@@ -1222,9 +1611,12 @@ function readPreview({ inputs, file, event, command }, report) {
 		domain: domain?.toLowerCase(),
 		ttl: secondsOf(ttl ?? defaults["preview-ttl"]),
 		databaseFrom: file.config["preview-database-from"],
+		databases,
 		most: preview.most ?? defaults["preview.most"],
-		memory: preview.memory ?? defaults["preview.memory"],
-		tasks: preview.tasks ?? defaults["preview.tasks"]
+		memory,
+		tasks: preview.tasks ?? defaults["preview.tasks"],
+		totalMemory,
+		keepFree: bytesOf(preview["keep-free"] ?? defaults["preview.keep-free"])
 	});
 }
 /** Reports what a preview that is to be built lacks. */
@@ -1312,9 +1704,17 @@ function layout(root, distribution, name) {
 function stagingFolder({ root }) {
 	return `${root}/.staging`;
 }
+/** `<root>/env/.packages/<dist>-<digest>`: installed packages, for all releases of the distribution that have the same ones. */
+function packagesFolder({ root, distribution }, digest) {
+	return `${root}/env/.packages/${distribution}-${digest}`;
+}
 /** `example.com` in a file name: `example_com`. A host name has no underscore, so two names never become the same. */
 function domainName(domain) {
 	return domain.replaceAll(".", "_");
+}
+/** The page that nginx answers with while the preview sleeps. It exists only then. */
+function asleepPage(distribution) {
+	return `/var/www/woven/asleep-${distribution}`;
 }
 function siteUser(id) {
 	return `site_${id}`;
@@ -1573,21 +1973,18 @@ const apache = {
 	services: services$2,
 	files,
 	releaseFiles: [],
-	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, build))],
+	test: ({ place, build }) => [testConfiguration(place, instance(place.unit, loopbackAddress(build)))],
 	shared: ({ place, build }) => ({
 		list: mainFile(place),
 		line: (site) => `Include sites-available/${confName(site, place)}.conf`,
-		test: testCommand(place, instance(place.unit, build)),
-		reload: sh`systemctl reload ${instance(place.unit, build)}`
+		test: testCommand(place, instance(place.unit, loopbackAddress(build)))
 	}),
 	setUp: () => [idle$1()],
 	configuredBy: ({ apacheDisableModules }) => apacheDisableModules,
 	etc: { apache2: {
 		view: { port },
 		test: sh`apache2ctl configtest 2>&1`,
-		reload: sh`for unit in $(systemctl list-units --plain --no-legend 'woven-*@*.service' | cut -d' ' -f1); do
-  if grep -qs '^ExecStart=/usr/sbin/apache2 ' "/etc/systemd/system/\${unit%@*}@.service"; then systemctl reload "$unit"; fi
-done`
+		reload: sh`:`
 	} },
 	variablePrefixes: ["APACHE_"],
 	initScripts: ["apache2"]
@@ -1619,15 +2016,15 @@ function firstServices(release) {
 	}];
 }
 function services$2(web) {
-	const { place, build, key, sites } = web;
+	const { place, build, key, sites, address = loopbackAddress(build) } = web;
 	return [{
 		name: "web",
 		kind: "web",
 		server: "apache",
 		sites: sites.map(({ id }) => id),
-		units: [instance(place.unit, build)],
+		units: [instance(place.unit, address)],
 		user: "root",
-		address: `${loopbackAddress(build)}:${port}`,
+		address: `${address}:${port}`,
 		links: {},
 		probe: { headers: { [keyHeader]: key } },
 		files: files(web).map(({ path }) => path),
@@ -1727,8 +2124,8 @@ function mainFile({ distribution, name }) {
 	return `/etc/apache2/woven/${distribution}-${name}.conf`;
 }
 /** The unit takes the address that it listens on from the name of its instance. */
-function instance(unit, build) {
-	return `${unit}@${loopbackAddress(build)}.service`;
+function instance(unit, address) {
+	return `${unit}@${address}.service`;
 }
 /**
 * Lets Apache check its configuration, with the environment of the unit. `systemctl show` also makes systemd read the new unit. That
@@ -1770,6 +2167,11 @@ function readWritePaths({ database, media, writable }) {
 }
 
 // src/servers/site-services.ts
+/** The WSGI application of each site, behind nginx. */
+const behindNginx = {
+	path: "wsgi/_woven_behind_nginx.py",
+	template: "release/behind_nginx.py"
+};
 function siteServer({ program, options, ...own }) {
 	const filesOfSite = (web, site) => siteFiles({
 		program,
@@ -1878,7 +2280,7 @@ const gunicorn = siteServer({
 		"threads",
 		"timeout"
 	],
-	releaseFiles: [{
+	releaseFiles: [behindNginx, {
 		path: "wsgi/_woven_gunicorn.py",
 		template: "gunicorn/settings.py"
 	}]
@@ -1904,6 +2306,7 @@ const uwsgi = siteServer({
 		"timeout"
 	],
 	releaseFiles: [
+		behindNginx,
 		{
 			path: "wsgi/_woven_uwsgi.ini",
 			template: "uwsgi/settings.ini"
@@ -2448,241 +2851,6 @@ function whole(least, most) {
 /** A list of texts that must fit a grammar. */
 const texts = (name) => array(text$3(name));
 
-// src/settings/ufw-rule.ts
-const verbs = [
-	"allow",
-	"deny",
-	"reject",
-	"limit"
-];
-const protocols = [
-	"tcp",
-	"udp",
-	"any",
-	"ah",
-	"esp",
-	"gre",
-	"ipv6",
-	"igmp"
-];
-/** What is wrong with a rule, as text after the rule. Undefined if ufw accepts it. Only Woven writes comments and numbers. */
-function ufwRuleProblem(rule) {
-	if (!/^[A-Za-z0-9 .,:/_-]+$/.test(rule)) return "has characters that ufw does not allow";
-	const words = rule.split(" ");
-	if (words.includes("")) return "has too many blanks";
-	const [verb = "", ...rest] = words[0] === "route" ? words.slice(1) : words;
-	if (!verbs.includes(verb)) return `does not start with ${verbs.join(", ")}, such as "allow 80,443/tcp"`;
-	const body = withoutDirection(rest);
-	return body.length === 0 && rest.includes("on") ? void 0 : bodyProblem(body);
-}
-function withoutDirection(words) {
-	let rest = words;
-	while (rest[0] === "in" || rest[0] === "out") rest = rest[1] === "on" && /^[a-z][a-z0-9._-]{0,14}$/.test(rest[2] ?? "") ? rest.slice(3) : rest.slice(1);
-	return rest[0] === "log" || rest[0] === "log-all" ? rest.slice(1) : rest;
-}
-function bodyProblem(words) {
-	const [first = "", ...more] = words;
-	if (words.length === 0) return "names no port and no address";
-	if (words.length === 1) return simpleProblem(first);
-	return [
-		"from",
-		"to",
-		"proto"
-	].includes(first) ? clausesProblem([first, ...more]) : `has ${JSON.stringify(first)} instead of a port, from, to or proto`;
-}
-function simpleProblem(word) {
-	const swapped = /^(tcp|udp)\/(.+)$/.exec(word);
-	if (swapped) return `has port and protocol the wrong way round: write ${swapped[2]}/${swapped[1]}`;
-	const [ports = "", protocol, ...others] = word.split("/");
-	if (others.length > 0) return "has more than one /";
-	if (!/^\d/.test(ports)) return protocol === void 0 ? void 0 : `has ${JSON.stringify(ports)} instead of a port`;
-	if (protocol !== void 0 && protocol !== "tcp" && protocol !== "udp") return `has the protocol ${JSON.stringify(protocol)} instead of tcp or udp`;
-	return portsProblem(ports, protocol);
-}
-function portsProblem(ports, protocol) {
-	const parts = ports.split(",");
-	if (parts.length > 15) return "has more than 15 ports";
-	for (const part of parts) {
-		const [low = "", high, ...more] = part.split(":");
-		const from = portNumber(low);
-		const to = high === void 0 ? from : portNumber(high);
-		if (from === void 0 || to === void 0 || more.length > 0) return `has ${JSON.stringify(part)} instead of a port from 1 to 65535`;
-		if (to < from) return `has the range ${part}, which ends before it starts`;
-	}
-	if (/[,:]/.test(ports) && protocol === void 0) return "has several ports, so ufw needs a protocol: add /tcp or /udp";
-}
-function clausesProblem(words) {
-	const proto = words.includes("proto") ? words[words.indexOf("proto") + 1] : void 0;
-	const seen = /* @__PURE__ */ new Set();
-	let index = 0;
-	let side = "";
-	while (index < words.length) {
-		const [word = "", value = ""] = words.slice(index, index + 2);
-		const name = word === "port" || word === "app" ? `${side} ${word}` : word;
-		if (seen.has(name)) return `has ${JSON.stringify(word)} twice`;
-		seen.add(name);
-		if (word === "from" || word === "to") side = word;
-		const problem = clauseProblem(word, value, {
-			proto,
-			side
-		});
-		if (problem !== void 0) return problem;
-		index += 2;
-	}
-	const families = new Set(["from", "to"].map((word) => isIP(wordAfter(words, word).split("/")[0] ?? "")));
-	return families.has(4) && families.has(6) ? "mixes an IPv4 and an IPv6 address" : void 0;
-}
-function wordAfter(words, word) {
-	return words.includes(word) ? words[words.indexOf(word) + 1] ?? "" : "";
-}
-function clauseProblem(word, value, rule) {
-	if (value === "") return `ends with ${JSON.stringify(word)} and no value`;
-	switch (word) {
-		case "from":
-		case "to": return value === "any" ? void 0 : networkProblem(value);
-		case "proto": return protocols.includes(value) ? void 0 : `has the protocol ${JSON.stringify(value)} instead of ${protocols.slice(0, 2).join(" or ")}`;
-		case "port": return rule.side === "" ? "has \"port\" before \"from\" or \"to\"" : portsProblem(value, rule.proto);
-		case "app": return rule.side === "" ? "has \"app\" before \"from\" or \"to\"" : void 0;
-		default: return `has ${JSON.stringify(word)}, which ufw does not know`;
-	}
-}
-/** What is wrong with an address or a network, as text after the rule. */
-function networkProblem(text) {
-	const [address = "", mask, ...more] = text.split("/");
-	const family = isIP(address);
-	if (!(family !== 0 && more.length === 0 && (mask === void 0 || /^\d{1,3}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128) || family === 4 && isIP(mask) === 4))) return `has ${JSON.stringify(text)} instead of an address, a network or any`;
-	const network = family === 4 && /^\d+$/.test(mask ?? "") ? networkOf(address, Number(mask)) : address;
-	return network === address ? void 0 : `has ${text}, an address inside a network: write ${network}/${mask}`;
-}
-/** The network of the address, without the bits of the host, as ufw writes it. */
-function networkOf(address, bits) {
-	const all = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-	const size = 2 ** (32 - bits);
-	const first = Math.floor(all / size) * size;
-	return [
-		24,
-		16,
-		8,
-		0
-	].map((shift) => Math.floor(first / 2 ** shift) % 256).join(".");
-}
-
-// src/settings/data-services.ts
-const dataServiceNames = [
-	"redis",
-	"valkey",
-	"postgresql",
-	"mariadb",
-	"memcached"
-];
-const kinds = {
-	redis: {
-		package: "redis-server",
-		variable: "REDIS_URL",
-		port: 6379,
-		scheme: "redis",
-		databases: false
-	},
-	valkey: {
-		package: "valkey-server",
-		variable: "REDIS_URL",
-		port: 6379,
-		scheme: "redis",
-		databases: false
-	},
-	postgresql: {
-		package: "postgresql",
-		library: "libpq5",
-		variable: "DATABASE_URL",
-		port: 5432,
-		scheme: "postgres",
-		databases: true,
-		query: "?sslmode=require"
-	},
-	mariadb: {
-		package: "mariadb-server",
-		library: "libmariadb3",
-		variable: "DATABASE_URL",
-		port: 3306,
-		scheme: "mysql",
-		databases: true
-	},
-	memcached: {
-		package: "memcached",
-		variable: "MEMCACHED_SERVERS",
-		port: 11211,
-		databases: false
-	}
-};
-/** Whether this server has the service: its own, or the one of its role. */
-function isOn({ on }, node) {
-	return on === void 0 || on.host === node.host && on.port === node.port;
-}
-/** The packages that a service needs on this server. */
-function packagesOfServices(services, node) {
-	return services.flatMap((service) => {
-		const { package: name, library } = kinds[service.name];
-		if (isOn(service, node)) return [name];
-		return library === void 0 ? [] : [library];
-	});
-}
-/** Whether a service may be on another server: only with a password. */
-function hasPassword({ name }) {
-	return kinds[name].scheme !== void 0;
-}
-/** The services that have a password. */
-function guarded$1(services) {
-	return services.filter(hasPassword);
-}
-function hasDatabases({ name }) {
-	return kinds[name].databases;
-}
-function portOf({ name }) {
-	return kinds[name].port;
-}
-/** The name of the variable that a service gives the Django process. */
-function variableOf({ name }) {
-	return kinds[name].variable;
-}
-/** The names of the variables that the services give the Django process. */
-function variablesOf(services) {
-	return services.map(variableOf);
-}
-/** The addresses that are no secret, as variables of the Django process. */
-function plainAddresses(services) {
-	const plain = services.map(({ name }) => kinds[name]).filter(({ scheme }) => scheme === void 0);
-	return Object.fromEntries(plain.map(({ variable, port }) => [variable, `127.0.0.1:${port}`]));
-}
-/** Under which name a server keeps the password. */
-function passwordKey(service, distribution) {
-	return hasDatabases(service) ? `${service.name} ${distribution}` : service.name;
-}
-/** The URL by which a site on this server reaches the service. A password is hexadecimal, and a distribution's name needs no escape. */
-function serviceUrl(service, node, { password, distribution }) {
-	const { scheme, port, databases, query = "" } = kinds[service.name];
-	const own = isOn(service, node);
-	const address = own ? "127.0.0.1" : service.address ?? service.on?.host ?? "";
-	const host = address.includes(":") ? `[${address}]` : address;
-	const [user, path] = databases ? [distribution, distribution] : ["", "0"];
-	return `${scheme}://${user}:${password}@${host}:${port}/${path}${own ? "" : query}`;
-}
-/**
-* The rules that let others reach the services of this server. `resolved` has the addresses of hosts; the rule of a host that it lacks is
-* left out.
-*/
-function serviceRules(services, node, resolved = /* @__PURE__ */ new Map()) {
-	return services.filter((service) => service.on !== void 0 && isOn(service, node)).flatMap((service) => addressesOf$1(service, resolved).map((from) => `allow from ${from} to any port ${portOf(service)} proto tcp`));
-}
-/** The addresses and networks that may reach a service, each once. */
-function addressesOf$1({ from }, resolved) {
-	return [...new Set(from.flatMap((one) => networkProblem(one) === void 0 ? [one] : resolved.get(one) ?? []))];
-}
-/** The hosts whose addresses only a server can look up. */
-function hostsToResolve(services, node) {
-	const here = services.filter((service) => service.on !== void 0 && isOn(service, node));
-	return [...new Set(here.flatMap(({ from }) => from.filter((one) => networkProblem(one) !== void 0)))];
-}
-
 // src/settings/background/cron.ts
 const weekdays = [
 	"Sun",
@@ -3187,7 +3355,7 @@ const needed$1 = [
 	"headers"
 ];
 /** The modules in Debian's packages of Apache 2.4, and a few others with similar names. */
-const known$2 = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
+const known$3 = new Set(`access_compat actions alias allowmethods asis auth_basic auth_digest auth_form authn_anon authn_core authn_dbd authn_dbm
 authn_file authn_socache authnz_fcgi authnz_ldap authz_core authz_dbd authz_dbm authz_groupfile authz_host authz_owner authz_user
 autoindex brotli buffer cache cache_disk cache_socache cern_meta cgi cgid charset_lite data dav dav_fs dav_lock dbd deflate dialup
 dir dump_io echo env expires ext_filter file_cache filter headers heartbeat heartmonitor http2 ident imagemap include info
@@ -3200,16 +3368,16 @@ vhost_alias xml2enc authz_svn dav_svn fcgid perl python qos security2 uwsgi wsgi
 /** Why a module cannot be turned off, as text after its name. A name that resembles no known one may belong to another package. */
 function apacheModuleProblem(name) {
 	if (needed$1.includes(name)) return "cannot be turned off: releases need it";
-	if (known$2.has(name)) return void 0;
+	if (known$3.has(name)) return void 0;
 	const without = name.replace(/^mod_/, "").replace(/_module$/, "");
-	if (without !== name && known$2.has(without)) return `is not its name in Debian: did you mean ${without}?`;
+	if (without !== name && known$3.has(without)) return `is not its name in Debian: did you mean ${without}?`;
 	const reach = name.length < 6 ? 1 : 2;
-	const near = [...known$2].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
+	const near = [...known$3].find((other) => other.length > 3 && (0, import_fastest_levenshtein.distance)(name, other) <= reach);
 	return near === void 0 ? void 0 : `is not an Apache module: did you mean ${near}?`;
 }
 
 // src/settings/package-source.ts
-const known$1 = [
+const known$2 = [
 	"Types",
 	"URIs",
 	"Suites",
@@ -3227,7 +3395,7 @@ function sourceProblem(source) {
 		if (line.trim() === "") return "has an empty line: in a key, write a blank and a dot instead";
 		const [, name, value = ""] = /^([A-Za-z-]+):\s*(.*)$/.exec(line) ?? [];
 		if (/^\s/.test(line)) current?.push(line.trim());
-		else if (name === void 0 || !known$1.includes(name)) return strange(line);
+		else if (name === void 0 || !known$2.includes(name)) return strange(line);
 		else if (fields.has(name)) return `has ${name} twice`;
 		else {
 			current = value === "" ? [] : [value.trim()];
@@ -3246,7 +3414,7 @@ function sourceProblem(source) {
 	return typesProblem(words("Types")) ?? addressProblem(words("URIs")) ?? suitesProblem(words("Suites"), words("Components")) ?? keyProblem(fields.get("Signed-By") ?? []);
 }
 function strange(line) {
-	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$1.slice(0, 4).join(", ")}, Signed-By)`;
+	return /^(-----|=?[A-Za-z0-9+/]{4,}={0,2}$)/.test(line) ? "has lines of a key that do not begin with a blank: indent every line after Signed-By" : `is neither ppa:owner/name nor a source with fields (${known$2.slice(0, 4).join(", ")}, Signed-By)`;
 }
 function typesProblem(types) {
 	const other = types.find((type) => type !== "deb" && type !== "deb-src");
@@ -3506,7 +3674,10 @@ function readReleasePhase(file, { command, root }, report) {
 	return present({
 		releaseCommands: listed(file, "release-commands"),
 		firstCommands: listed(file, "first-commands"),
-		seed: command === "deploy" ? readSeed(file, root, report) : void 0,
+		seed: command === "deploy" || command === "preview" ? readSeed(file, {
+			command,
+			root
+		}, report) : void 0,
 		healthCommands: healthCommands(file)
 	});
 }
@@ -3560,13 +3731,17 @@ function placeOf$3(file, path, value) {
 	const { where, line } = file.problem(path, "", void 0, value);
 	return line === void 0 ? where : `${where} (line ${line})`;
 }
-function readSeed(file, root, report) {
+function readSeed(file, { command, root }, report) {
 	const path = file.config["seed-database"];
 	if (path === void 0) return void 0;
 	const wrong = (what, next) => report(file.problem(["seed-database"], what, next));
 	const full = join(root, path);
 	if (!statSync(full, { throwIfNoEntry: false })?.isFile()) {
 		wrong(`there is no file ${quoted$1(path)}`, "The path is relative to the working directory. If an earlier step of the job makes the file, check that it has run.");
+		return;
+	}
+	if (command === "preview" && relative(realpathSync(root), realpathSync(full)).startsWith("..")) {
+		wrong(`${quoted$1(path)} is a link to a file outside of the working directory`, "Commit the file itself.");
 		return;
 	}
 	const kind = seedKind(beginning(full));
@@ -3623,14 +3798,24 @@ const preview$1 = strictObject({
 		shown: shownDefault("preview.most")
 	}),
 	memory: key(text$3("memory"), {
-		description: "The memory that each service of a preview may use, in place of `server.memory`.",
+		description: "The memory that all services of a preview may use together, and its migrations and other commands.",
 		example: "memory = \"1G\"",
 		shown: shownDefault("preview.memory")
 	}),
 	tasks: key(whole(16, 1e3), {
-		description: "The processes and threads that each service of a preview may have.",
+		description: "The processes and threads that all services of a preview may have together.",
 		example: "tasks = 100",
 		shown: shownDefault("preview.tasks")
+	}),
+	"total-memory": key(text$3("memory"), {
+		description: "The memory that the previews of the distribution that run on a server may use together. If one more does not fit, those sleep that nobody has visited for longest.",
+		example: "total-memory = \"4G\"",
+		shown: "half of the server's memory"
+	}),
+	"keep-free": key(text$3("diskSpace"), {
+		description: "The disk space that previews leave free on a server. A preview that would need it is not built.",
+		example: "keep-free = \"5G\"",
+		shown: shownDefault("preview.keep-free")
 	}),
 	processes: key(texts("backgroundName"), {
 		description: "The names of the `processes` that also run for a preview.",
@@ -3660,7 +3845,7 @@ const previewKeys = {
 		shown: shownDefault("preview-ttl")
 	}),
 	"preview-database-from": key(picklist(["live"]), {
-		description: "`live`: a new preview gets a copy of the SQLite files and of the media of the live release. Without it, a preview begins with an empty database.",
+		description: "`live`: a new preview gets a copy of the live release's media and database: its SQLite files, or its database on the server's PostgreSQL or MariaDB (`services`). Without it, a preview begins with an empty database.",
 		example: "preview-database-from = \"live\"",
 		shown: "empty"
 	}),
@@ -4366,10 +4551,9 @@ function sourcePaths({ distribution, projectAppsPath }) {
 }
 /** The settings, scripts and environment of a release, and the files that its server needs in it. */
 function generatedFiles$1(input, place) {
-	const { settings, distribution, templates, version, files } = input;
+	const { settings, distribution, templates, version, ownSettings } = input;
 	const paths = sourcePaths(settings);
 	const all = input.sites ?? settings.sites;
-	const ownSettings = files.some(({ path }) => path === "project/sitesettings/settings.py");
 	const view = {
 		distribution: place.distribution,
 		version,
@@ -4418,7 +4602,7 @@ function generatedFiles$1(input, place) {
 			}),
 			...code
 		})),
-		...[launcher, ...names.flatMap((name) => servers[name].releaseFiles)].map(({ path, template }) => ({
+		...[.../* @__PURE__ */ new Set([launcher, ...names.flatMap((name) => servers[name].releaseFiles)])].map(({ path, template }) => ({
 			path,
 			content: templates.render(template, view),
 			...code
@@ -4519,10 +4703,12 @@ function python$1(value) {
 // src/rollout/variables.ts
 /** The names of all variables that the settings set, sorted. */
 function variables(settings) {
+	const databases = (settings.preview?.databases ?? []).map((name) => variableOf({ name }));
+	const services = [...variablesOf(settings.services), ...databases];
 	const named = [
 		...variableNames(settings),
 		...fileVariables(settings.secretFiles),
-		...variablesOf(settings.services)
+		...services
 	];
 	return [...new Set(named)].toSorted();
 }
@@ -4594,7 +4780,7 @@ function mayAddVariables(settings) {
 /** Names in files such as .env that are part of the release: the settings may load them. */
 async function deployedVariables(settings, run) {
 	const { workingDirectory, include, exclude } = settings;
-	const loaded = (await releasePaths$1({
+	const loaded = (await releasePaths({
 		workingDirectory,
 		include,
 		exclude,
@@ -4716,6 +4902,22 @@ function describe$2(requirements) {
 	}
 }
 
+// src/release/file-notes.ts
+/** @param files paths in the release, with their keys */
+function fileNotes(files) {
+	const all = [...files];
+	const wheels = all.filter(([path]) => path.startsWith("dist/")).map((entry) => entry.join(" "));
+	return present({
+		wheels: hash("sha256", wheels.toSorted().join("\n"), "hex"),
+		migrations: all.flatMap(([path]) => migrationOf(path) ?? []).toSorted(),
+		ownSettings: all.some(([path]) => path === "project/sitesettings/settings.py") ? true : void 0
+	});
+}
+function migrationOf(path) {
+	const [, app, name] = /^project\/(?:.+\/)?([^/]+)\/migrations\/([^/]+)\.py$/.exec(path) ?? [];
+	return app === void 0 || name === void 0 || name === "__init__" ? void 0 : `${app}.${name}`;
+}
+
 // src/node/django-facts.ts
 /** STATIC_URL or MEDIA_URL as Django has it: a path with or without its first slash, a URL on another host, or empty. */
 const servedAt = pipe(string(), regex(/^$|^(https?:)?\/\/[A-Za-z0-9.:_~/-]+$|^\/?([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)*$/));
@@ -4733,12 +4935,14 @@ const djangoFacts = object({
 	siteId: exactOptional(nullable(number$2())),
 	/**
 	* The databases that want migrations. `database` is the same for two sites exactly if one `migrate` is enough for both. `own`: each node
-	* may have it for itself. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
+	* may have it for itself. `migrated`: no migration was pending, and nothing of the project runs at each `migrate`; only for the run that
+	* asked. `site` and `subdomain` are not reported: Woven adds them. Absent if the project has its own describe.py.
 	*/
 	migrations: exactOptional(array(object({
 		alias,
 		database: pipe(string(), regex(/^[0-9a-f]{32}$/)),
 		own: boolean(),
+		migrated: exactOptional(boolean()),
 		site: exactOptional(number$2()),
 		subdomain: exactOptional(oneLine$1)
 	}))),
@@ -4746,6 +4950,11 @@ const djangoFacts = object({
 	ownDatabases: exactOptional(array(alias)),
 	/** Names of the SQLite files in the folder that all sites share. Absent if the project has its own describe.py. */
 	sqliteFiles: exactOptional(array(pipe(string(), regex(/^(?!\.{1,2}$)[^/\p{Cc}]+$/u)))),
+	/**
+	* Folders inside the project whose files `collectstatic` collects. Null if it may collect others, too. Absent if the project has its own
+	* describe.py, and in records of older versions of Woven.
+	*/
+	staticDirs: exactOptional(nullable(array(union([literal$1("."), inProject])))),
 	/** Folders of templates inside the project, relative to it. */
 	templateDirs: array(inProject),
 	/** The folder in the project whose files a new MEDIA_ROOT starts with. */
@@ -4839,7 +5048,7 @@ const Site = object({
 });
 /** The record of one release. Written right before the switch to it. `healthy`: it has passed the health check. */
 const Release = object({
-	schema: literal$1(3),
+	schema: literal$1(4),
 	/** The version of Woven that wrote it; absent in records of the first schema. */
 	woven: exactOptional(line$1),
 	distribution: line$1,
@@ -4848,10 +5057,10 @@ const Release = object({
 	/** The version made safe for file names. */
 	name: line$1,
 	content: Content,
-	/** SHA-256 (an `x` before it for executables) by path in the release, of `project/` and `dist/`. */
-	files: record(line$1, line$1),
-	/** Targets by path. */
-	symlinks: record(line$1, line$1),
+	/** Of its files: release/file-notes.ts. */
+	wheels: line$1,
+	migrations: array(line$1),
+	ownSettings: exactOptional(literal$1(true)),
 	/** Full version of the interpreter its packages were installed for. */
 	python: line$1,
 	/** Its program, if it is not the node's own. */
@@ -4970,7 +5179,8 @@ function parseRelease(text, { firstServices, ...at }) {
 		upgrades: [
 			withSchema(1),
 			withServices(firstServices),
-			withSchema(3)
+			withSchema(3),
+			withoutFiles
 		],
 		...at
 	});
@@ -5020,6 +5230,12 @@ function withServices(firstServices) {
 		};
 	};
 }
+/** From 3 to 4: the files are no longer in the record. The node still reads them there: manifest.py. */
+const withoutFiles = ({ files, symlinks: _, ...rest }) => ({
+	...rest,
+	schema: 4,
+	...fileNotes(Object.entries(parse$5(record(line$1, line$1), files)))
+});
 const FirstServer = object({
 	distribution: string(),
 	name: string(),
@@ -5050,6 +5266,75 @@ function rollbackTarget(state) {
 	}, []);
 	const active = activeRelease(state)?.version;
 	return (active !== void 0 && stack.includes(active) ? stack.slice(0, stack.lastIndexOf(active)) : stack).toReversed().flatMap((version) => state.releases.find((release) => release.version === version && release.healthy) ?? [])[0];
+}
+
+// src/node/pieces.ts
+/** The pieces of parts. Not a property: a copy of a part with another text is a shell like any other. */
+const known$1 = /* @__PURE__ */ new WeakMap();
+function inRun(name) {
+	return { run: name };
+}
+/** A call of the kit. As a whole part, or in `inTurn`, it runs in the supervisor. In other shell text, it runs the program `tool`. */
+function tool(words, options = {}) {
+	return call(sh`tool`, [], words, options);
+}
+/** The same for a program that an account runs. What it prints cannot fill the disk. */
+function asUser(user, words, options = {}) {
+	return call(sh`as ${user}`, [
+		"bounded",
+		"runuser",
+		"-u",
+		user,
+		"--"
+	], words, options);
+}
+/** `first`: how it begins in a script, and `begin`: in the supervisor. */
+function call(first, begin, words, options) {
+	const { in: source, out, details, err, mayFail } = options;
+	const redirections = [
+		...source ? [sh`<${pathOf$1(source)}`] : [],
+		...out ? [sh`>${pathOf$1(out)}`] : [],
+		...details ? [sh`>>"$run/details"`] : [],
+		...err ? [sh`2>${pathOf$1(err)}`] : [],
+		...mayFail ? [sh`|| :`] : []
+	];
+	const shell = sh`${first} ${[...words.map((word) => typeof word === "object" ? pathOf$1(word) : word), ...redirections]}`;
+	const asked = {
+		tool: [...begin, ...words.map((word) => typeof word === "number" ? String(word) : word)],
+		...source ? { in: source.run } : {},
+		...out ? { out: out.run } : {},
+		...details ? { details } : {},
+		...err ? { err: err.run } : {},
+		...mayFail ? { may_fail: mayFail } : {}
+	};
+	known$1.set(shell, [{
+		kind: "tool",
+		shell,
+		call: asked
+	}]);
+	return shell;
+}
+/** One after the other, each in a process of its own: variables, functions and the folder of one are not those of the next. */
+function inTurn$2(...parts) {
+	const pieces = parts.flatMap((part) => known$1.get(part) ?? [{
+		kind: "shell",
+		shell: part
+	}]);
+	const shell = lines(pieces.map((piece) => piece.kind === "shell" ? sh`(${lines([
+		sh``,
+		piece.shell,
+		sh``
+	])})` : piece.shell));
+	known$1.set(shell, pieces);
+	return shell;
+}
+/** Undefined for a part that is one shell. */
+function piecesOf$1(part) {
+	return known$1.get(part);
+}
+/** The file, for a shell. */
+function pathOf$1({ run }) {
+	return sh`"$run"/${run}`;
 }
 
 // src/steps/discard-later.ts
@@ -5088,7 +5373,12 @@ function newLease(request) {
 	};
 }
 /** The lease, as the steps of a stage and its end read it. A file, so that the token is never on a command line. */
-const spec = sh`"$files/lease.json"`;
+const spec$1 = inRun("files/lease.json");
+const other = tool([
+	"lease",
+	"other",
+	spec$1
+]);
 /**
 * Takes the lock for the stage and the lease for the run, or fails and names the run that has it. Also fails if another run has
 * switched since this one read the facts: this run would switch from a release that is no longer live. A run's first stage takes
@@ -5110,11 +5400,14 @@ function takeLease(lease, stage) {
 				seconds: lifetime
 			})
 		}],
-		apply: sh`touch "$run/unchanged"
+		apply: inTurn$2(sh`touch "$run/unchanged"
 # Waits for an earlier stage of this run, which is about to end, but not for another run.
-flock -n 8 || tool lease other ${spec}
-take_lock ${lockFile(lease)} 10 || { tool lease other ${spec}; fail "another run is working here"; }
-tool lease take ${spec}`,
+flock -n 8 || ${other}
+take_lock ${lockFile(lease)} 10 || { ${other}; fail "another run is working here"; }`, tool([
+			"lease",
+			"take",
+			spec$1
+		])),
 		...stage === "first" ? noLease : lostLease
 	};
 }
@@ -5127,7 +5420,11 @@ const lostLease = {
 	next: "Wait for the other run if it is still going, or cancel it. Then run the command again."
 };
 /** For a step that `usesLock`: fails if this run no longer holds the lease. To be run right before a change that only one run may make. */
-const assertLease = sh`tool lease holds ${spec}`;
+const assertLease = tool([
+	"lease",
+	"holds",
+	spec$1
+]);
 /**
 * Ends a lease outside a stage, when no further stage follows. `$1`: the token, `$2`: the folder of the state, `$3`: what the run was
 * building. Removes the lease and the build, unless another run has the lease by now, or a stage of this run is still running.
@@ -5142,12 +5439,24 @@ if grep -qF "$1" "$2/lease.json"; then rm -f "$2/lease.json"; ${discardLater(sh`
 * lease, notes the failed attempt and runs `leftovers`, still under the lock, and only if the lease was its own.
 */
 function underLease(lease, last, leftovers = sh`:`) {
-	const end = sh`tool lease end ${spec} 2>/dev/null`;
-	const ok = last === "last" ? sh`${end} || :` : sh`tool lease renew ${spec}`;
-	const failed = sh`tool attempt ${spec} "$failed_step" "$1" || :; ${leftovers}`;
+	const end = tool([
+		"lease",
+		"end",
+		spec$1
+	]);
+	const ok = last === "last" ? end : tool([
+		"lease",
+		"renew",
+		spec$1
+	]);
+	const attempt = sh`tool attempt "$files/lease.json" "$failed_step" "$1"`;
+	const failed = sh`if ${end} 2>/dev/null; then ${attempt} || :; ${leftovers}; fi`;
 	return {
 		lock: lockFile(lease),
-		finally: sh`if [ "$1" = ok ]; then ${ok}; elif ${end}; then ${failed}; fi`
+		finally: {
+			ok,
+			failed
+		}
 	};
 }
 function lockFile({ state }) {
@@ -5198,6 +5507,12 @@ function placeFile(file) {
 */
 function placeFiles({ id, title }, placed) {
 	const spec = placed.map((one, index) => "link" in one ? one : fileEntry(one, `${id}.${index}`));
+	const files = (verb) => tool([
+		"files",
+		verb,
+		inRun(`files/${id}.json`),
+		inRun(".")
+	]);
 	return {
 		id,
 		title,
@@ -5208,10 +5523,10 @@ function placeFiles({ id, title }, placed) {
 			name: `${id}.${index}`,
 			content: one.content
 		}])],
-		check: sh`tool files check "$files"/${id}.json "$run"`,
-		apply: sh`tool files apply "$files"/${id}.json "$run"`,
-		undo: sh`tool files undo "$files"/${id}.json "$run"`,
-		preview: sh`tool files diff "$files"/${id}.json "$run"`
+		check: files("check"),
+		apply: files("apply"),
+		undo: files("undo"),
+		preview: files("diff")
 	};
 }
 function fileEntry(file, source) {
@@ -5229,13 +5544,14 @@ function fileEntry(file, source) {
 		...reportSkipped ? { reportSkipped } : {}
 	};
 }
-/** The same step without a check of its own: apply itself finds out whether the files differ, which saves a start of Python. */
+/** For a step whose details name what it changed. */
+const unchangedWithoutDetails = sh`[ -s "$run/details" ] || touch "$run/unchanged"`;
+/** The same step without a check of its own: apply itself finds out whether the files differ. */
 function selfChecking(placed) {
 	return {
 		...placed,
 		checks: "plan",
-		apply: sh`${placed.apply}
-[ -s "$run/details" ] || touch "$run/unchanged"`
+		apply: inTurn$2(placed.apply, unchangedWithoutDetails)
 	};
 }
 /** The files as one step that checks itself. No step if there are none. */
@@ -5252,7 +5568,7 @@ function placeNginxConf(files) {
 
 // src/steps/record.ts
 /** The newest schema of a record that this version knows. */
-const recordSchema = 3;
+const recordSchema = 4;
 const historySchema = 1;
 /**
 * Records the release before the switch, as not yet healthy. After a power cut right after the switch, the next run still knows what
@@ -5270,8 +5586,11 @@ function recordRelease(place, release) {
 				healthy: false
 			})}\n`
 		}],
-		apply: sh`${keepCopy(file, "record")}
-tool state put ${file} <"$files/record.json"`,
+		apply: inTurn$2(keepCopy(file, "record"), tool([
+			"state",
+			"put",
+			file
+		], { in: inRun("files/record.json") })),
 		undo: restoreCopy(file, "record")
 	};
 }
@@ -5281,8 +5600,14 @@ function recordUnproved(place) {
 	return {
 		id: "record-doubt",
 		title: `Mark ${place.name} as not proved healthy`,
-		apply: sh`touch "$run/unchanged"
-[ ! -e ${file} ] || tool state set ${file} ${recordSchema} healthy false`
+		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+			"state",
+			"set-recorded",
+			file,
+			recordSchema,
+			"healthy",
+			"false"
+		]))
 	};
 }
 /** Writes what the release is made of: the settings that it was given since. */
@@ -5291,8 +5616,14 @@ function recordContent(place, content) {
 		id: "record-content",
 		title: "Record the settings of the release",
 		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-tool state set ${recordFile$1(place)} ${recordSchema} content ${JSON.stringify(content)}`
+		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+			"state",
+			"set",
+			recordFile$1(place),
+			recordSchema,
+			"content",
+			JSON.stringify(content)
+		]))
 	};
 }
 /** Adds a line to the history, and records the release as healthy. This settles the switch: a later failure undoes nothing. */
@@ -5307,10 +5638,19 @@ function recordChange$1(place, event) {
 			name: "history.jsonl",
 			content: historyLine(event)
 		}],
-		apply: sh`touch "$run/unchanged"
-${keepCopy(file, "history")}
-tool state append ${file} <"$files/history.jsonl"
-[ ! -e ${release} ] || tool state set ${release} ${recordSchema} healthy true`,
+		apply: inTurn$2(sh`touch "$run/unchanged"
+${keepCopy(file, "history")}`, tool([
+			"state",
+			"append",
+			file
+		], { in: inRun("files/history.jsonl") }), tool([
+			"state",
+			"set-recorded",
+			release,
+			recordSchema,
+			"healthy",
+			"true"
+		])),
 		undo: restoreCopy(file, "history")
 	};
 }
@@ -5365,8 +5705,9 @@ function requirePackages(services) {
 	const packages = packagesOf$1(services);
 	if (packages.length === 0) return [];
 	const missing = sh`missing=
+dpkg-query -W -f='\${db:Status-Status} \${Package}\n' ${packages} >"$run/known-packages" 2>/dev/null || :
 for package in ${packages}; do
-  dpkg-query -W -f='\${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || missing="$missing $package"
+  grep -qxF -e "installed $package" "$run/known-packages" || missing="$missing $package"
 done`;
 	return [{
 		id: "server-packages",
@@ -5386,6 +5727,17 @@ const retireTimer = sh`retire_timer() {
   instance=\${1##*@}
   case $instance in *.service) instance=\${instance%.service} ;; *) instance=\${instance%.*}-\${instance##*.} ;; esac
   printf 'retire-%s-at-%s\n' "\${1%@*}" "$instance"
+}`;
+/** `retire_units SECONDS` stops the units that it reads after that time. They no longer start at boot. Needs `retireTimer`. */
+const retireUnits = sh`retire_units() {
+  while read -r unit; do
+    timer=$(retire_timer "$unit")
+    systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+    rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+    # A unit that is already due to stop keeps its time.
+    if systemctl is-active --quiet "$timer.timer"; then continue; fi
+    systemd-run --quiet --collect --on-active="$1" --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
+  done
 }`;
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
 function startServices({ to: { place, record } }) {
@@ -5434,6 +5786,7 @@ function retire(change) {
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 ${retireTimer}
+${retireUnits}
 printf '%s\n' ${[
 			"",
 			...live,
@@ -5444,13 +5797,963 @@ printf '%s\n' ${["", ...unitsOf$1(from?.record.services ?? [])]} >"$run/units-be
   ls /etc/systemd/system/multi-user.target.wants; } | sort -u | grep -vxF -f "$run/units-live" >"$run/units" || :
 while read -r unit; do
   case $unit in ${unitPrefix(to.place.distribution)}*@*) ;; *) grep -qxF -e "$unit" "$run/units-before" || continue ;; esac
-  timer=$(retire_timer "$unit")
-  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
-  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  # A unit that is already due to stop keeps its time.
-  if systemctl is-active --quiet "$timer.timer"; then continue; fi
-  systemd-run --quiet --collect --on-active=${drain} --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
-done <"$run/units"`
+  printf '%s\n' "$unit"
+done <"$run/units" >"$run/units-retired"
+retire_units ${drain} <"$run/units-retired"`
+	};
+}
+
+// node_modules/mustache/mustache.mjs
+/*!
+* mustache.js - Logic-less {{mustache}} templates with JavaScript
+* http://github.com/janl/mustache.js
+*/
+var objectToString = Object.prototype.toString;
+var isArray = Array.isArray || function isArrayPolyfill(object) {
+	return objectToString.call(object) === "[object Array]";
+};
+function isFunction(object) {
+	return typeof object === "function";
+}
+/**
+* More correct typeof string handling array
+* which normally returns typeof 'object'
+*/
+function typeStr(obj) {
+	return isArray(obj) ? "array" : typeof obj;
+}
+function escapeRegExp(string) {
+	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
+}
+/**
+* Null safe way of checking whether or not an object,
+* including its prototype, has a given property
+*/
+function hasProperty(obj, propName) {
+	return obj != null && typeof obj === "object" && propName in obj;
+}
+/**
+* Safe way of detecting whether or not the given thing is a primitive and
+* whether it has the given property
+*/
+function primitiveHasOwnProperty(primitive, propName) {
+	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
+}
+var regExpTest = RegExp.prototype.test;
+function testRegExp(re, string) {
+	return regExpTest.call(re, string);
+}
+var nonSpaceRe = /\S/;
+function isWhitespace(string) {
+	return !testRegExp(nonSpaceRe, string);
+}
+var entityMap = {
+	"&": "&amp;",
+	"<": "&lt;",
+	">": "&gt;",
+	"\"": "&quot;",
+	"'": "&#39;",
+	"/": "&#x2F;",
+	"`": "&#x60;",
+	"=": "&#x3D;"
+};
+function escapeHtml(string) {
+	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
+		return entityMap[s];
+	});
+}
+var whiteRe = /\s*/;
+var spaceRe = /\s+/;
+var equalsRe = /\s*=/;
+var curlyRe = /\s*\}/;
+var tagRe = /#|\^|\/|>|\{|&|=|!/;
+/**
+* Breaks up the given `template` string into a tree of tokens. If the `tags`
+* argument is given here it must be an array with two string values: the
+* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
+* course, the default is to use mustaches (i.e. mustache.tags).
+*
+* A token is an array with at least 4 elements. The first element is the
+* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
+* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
+* all text that appears outside a symbol this element is "text".
+*
+* The second element of a token is its "value". For mustache tags this is
+* whatever else was inside the tag besides the opening symbol. For text tokens
+* this is the text itself.
+*
+* The third and fourth elements of the token are the start and end indices,
+* respectively, of the token in the original template.
+*
+* Tokens that are the root node of a subtree contain two more elements: 1) an
+* array of tokens in the subtree and 2) the index in the original template at
+* which the closing tag for that section begins.
+*
+* Tokens for partials also contain two more elements: 1) a string value of
+* indendation prior to that tag and 2) the index of that tag on that line -
+* eg a value of 2 indicates the partial is the third tag on this line.
+*/
+function parseTemplate(template, tags) {
+	if (!template) return [];
+	var lineHasNonSpace = false;
+	var sections = [];
+	var tokens = [];
+	var spaces = [];
+	var hasTag = false;
+	var nonSpace = false;
+	var indentation = "";
+	var tagIndex = 0;
+	function stripSpace() {
+		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
+		else spaces = [];
+		hasTag = false;
+		nonSpace = false;
+	}
+	var openingTagRe, closingTagRe, closingCurlyRe;
+	function compileTags(tagsToCompile) {
+		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
+		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
+		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
+		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
+		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
+	}
+	compileTags(tags || mustache.tags);
+	var scanner = new Scanner(template);
+	var start, type, value, chr, token, openSection;
+	while (!scanner.eos()) {
+		start = scanner.pos;
+		value = scanner.scanUntil(openingTagRe);
+		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
+			chr = value.charAt(i);
+			if (isWhitespace(chr)) {
+				spaces.push(tokens.length);
+				indentation += chr;
+			} else {
+				nonSpace = true;
+				lineHasNonSpace = true;
+				indentation += " ";
+			}
+			tokens.push([
+				"text",
+				chr,
+				start,
+				start + 1
+			]);
+			start += 1;
+			if (chr === "\n") {
+				stripSpace();
+				indentation = "";
+				tagIndex = 0;
+				lineHasNonSpace = false;
+			}
+		}
+		if (!scanner.scan(openingTagRe)) break;
+		hasTag = true;
+		type = scanner.scan(tagRe) || "name";
+		scanner.scan(whiteRe);
+		if (type === "=") {
+			value = scanner.scanUntil(equalsRe);
+			scanner.scan(equalsRe);
+			scanner.scanUntil(closingTagRe);
+		} else if (type === "{") {
+			value = scanner.scanUntil(closingCurlyRe);
+			scanner.scan(curlyRe);
+			scanner.scanUntil(closingTagRe);
+			type = "&";
+		} else value = scanner.scanUntil(closingTagRe);
+		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
+		if (type == ">") token = [
+			type,
+			value,
+			start,
+			scanner.pos,
+			indentation,
+			tagIndex,
+			lineHasNonSpace
+		];
+		else token = [
+			type,
+			value,
+			start,
+			scanner.pos
+		];
+		tagIndex++;
+		tokens.push(token);
+		if (type === "#" || type === "^") sections.push(token);
+		else if (type === "/") {
+			openSection = sections.pop();
+			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
+			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
+		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
+		else if (type === "=") compileTags(value);
+	}
+	stripSpace();
+	openSection = sections.pop();
+	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
+	return nestTokens(squashTokens(tokens));
+}
+/**
+* Combines the values of consecutive text tokens in the given `tokens` array
+* to a single token.
+*/
+function squashTokens(tokens) {
+	var squashedTokens = [];
+	var token, lastToken;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		if (token) {
+			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
+				lastToken[1] += token[1];
+				lastToken[3] = token[3];
+			} else {
+				squashedTokens.push(token);
+				lastToken = token;
+			}
+		}
+	}
+	return squashedTokens;
+}
+/**
+* Forms the given array of `tokens` into a nested tree structure where
+* tokens that represent a section have two additional items: 1) an array of
+* all tokens that appear in that section and 2) the index in the original
+* template that represents the end of that section.
+*/
+function nestTokens(tokens) {
+	var nestedTokens = [];
+	var collector = nestedTokens;
+	var sections = [];
+	var token, section;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		token = tokens[i];
+		switch (token[0]) {
+			case "#":
+			case "^":
+				collector.push(token);
+				sections.push(token);
+				collector = token[4] = [];
+				break;
+			case "/":
+				section = sections.pop();
+				section[5] = token[2];
+				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
+				break;
+			default: collector.push(token);
+		}
+	}
+	return nestedTokens;
+}
+/**
+* A simple string scanner that is used by the template parser to find
+* tokens in template strings.
+*/
+function Scanner(string) {
+	this.string = string;
+	this.tail = string;
+	this.pos = 0;
+}
+/**
+* Returns `true` if the tail is empty (end of string).
+*/
+Scanner.prototype.eos = function eos() {
+	return this.tail === "";
+};
+/**
+* Tries to match the given regular expression at the current position.
+* Returns the matched text if it can match, the empty string otherwise.
+*/
+Scanner.prototype.scan = function scan(re) {
+	var match = this.tail.match(re);
+	if (!match || match.index !== 0) return "";
+	var string = match[0];
+	this.tail = this.tail.substring(string.length);
+	this.pos += string.length;
+	return string;
+};
+/**
+* Skips all text until the given regular expression can be matched. Returns
+* the skipped string, which is the entire tail if no match can be made.
+*/
+Scanner.prototype.scanUntil = function scanUntil(re) {
+	var index = this.tail.search(re), match;
+	switch (index) {
+		case -1:
+			match = this.tail;
+			this.tail = "";
+			break;
+		case 0:
+			match = "";
+			break;
+		default:
+			match = this.tail.substring(0, index);
+			this.tail = this.tail.substring(index);
+	}
+	this.pos += match.length;
+	return match;
+};
+/**
+* Represents a rendering context by wrapping a view object and
+* maintaining a reference to the parent context.
+*/
+function Context(view, parentContext) {
+	this.view = view;
+	this.cache = { ".": this.view };
+	this.parent = parentContext;
+}
+/**
+* Creates a new context using the given view with this context
+* as the parent.
+*/
+Context.prototype.push = function push(view) {
+	return new Context(view, this);
+};
+/**
+* Returns the value of the given name in this context, traversing
+* up the context hierarchy if the value is absent in this context's view.
+*/
+Context.prototype.lookup = function lookup(name) {
+	var cache = this.cache;
+	var value;
+	if (cache.hasOwnProperty(name)) value = cache[name];
+	else {
+		var context = this, intermediateValue, names, index, lookupHit = false;
+		while (context) {
+			if (name.indexOf(".") > 0) {
+				intermediateValue = context.view;
+				names = name.split(".");
+				index = 0;
+				/**
+				* Using the dot notion path in `name`, we descend through the
+				* nested objects.
+				*
+				* To be certain that the lookup has been successful, we have to
+				* check if the last object in the path actually has the property
+				* we are looking for. We store the result in `lookupHit`.
+				*
+				* This is specially necessary for when the value has been set to
+				* `undefined` and we want to avoid looking up parent contexts.
+				*
+				* In the case where dot notation is used, we consider the lookup
+				* to be successful even if the last "object" in the path is
+				* not actually an object but a primitive (e.g., a string, or an
+				* integer), because it is sometimes useful to access a property
+				* of an autoboxed primitive, such as the length of a string.
+				**/
+				while (intermediateValue != null && index < names.length) {
+					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
+					intermediateValue = intermediateValue[names[index++]];
+				}
+			} else {
+				intermediateValue = context.view[name];
+				/**
+				* Only checking against `hasProperty`, which always returns `false` if
+				* `context.view` is not an object. Deliberately omitting the check
+				* against `primitiveHasOwnProperty` if dot notation is not used.
+				*
+				* Consider this example:
+				* ```
+				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
+				* ```
+				*
+				* If we were to check also against `primitiveHasOwnProperty`, as we do
+				* in the dot notation case, then render call would return:
+				*
+				* "The length of a football field is 9."
+				*
+				* rather than the expected:
+				*
+				* "The length of a football field is 100 yards."
+				**/
+				lookupHit = hasProperty(context.view, name);
+			}
+			if (lookupHit) {
+				value = intermediateValue;
+				break;
+			}
+			context = context.parent;
+		}
+		cache[name] = value;
+	}
+	if (isFunction(value)) value = value.call(this.view);
+	return value;
+};
+/**
+* A Writer knows how to take a stream of tokens and render them to a
+* string, given a context. It also maintains a cache of templates to
+* avoid the need to parse the same template twice.
+*/
+function Writer() {
+	this.templateCache = {
+		_cache: {},
+		set: function set(key, value) {
+			this._cache[key] = value;
+		},
+		get: function get(key) {
+			return this._cache[key];
+		},
+		clear: function clear() {
+			this._cache = {};
+		}
+	};
+}
+/**
+* Clears all cached templates in this writer.
+*/
+Writer.prototype.clearCache = function clearCache() {
+	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
+};
+/**
+* Parses and caches the given `template` according to the given `tags` or
+* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
+* that is generated from the parse.
+*/
+Writer.prototype.parse = function parse(template, tags) {
+	var cache = this.templateCache;
+	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
+	var isCacheEnabled = typeof cache !== "undefined";
+	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
+	if (tokens == void 0) {
+		tokens = parseTemplate(template, tags);
+		isCacheEnabled && cache.set(cacheKey, tokens);
+	}
+	return tokens;
+};
+/**
+* High-level method that is used to render the given `template` with
+* the given `view`.
+*
+* The optional `partials` argument may be an object that contains the
+* names and templates of partials that are used in the template. It may
+* also be a function that is used to load partial templates on the fly
+* that takes a single argument: the name of the partial.
+*
+* If the optional `config` argument is given here, then it should be an
+* object with a `tags` attribute or an `escape` attribute or both.
+* If an array is passed, then it will be interpreted the same way as
+* a `tags` attribute on a `config` object.
+*
+* The `tags` attribute of a `config` object must be an array with two
+* string values: the opening and closing tags used in the template (e.g.
+* [ "<%", "%>" ]). The default is to mustache.tags.
+*
+* The `escape` attribute of a `config` object must be a function which
+* accepts a string as input and outputs a safely escaped string.
+* If an `escape` function is not provided, then an HTML-safe string
+* escaping function is used as the default.
+*/
+Writer.prototype.render = function render(template, view, partials, config) {
+	var tags = this.getConfigTags(config);
+	var tokens = this.parse(template, tags);
+	var context = view instanceof Context ? view : new Context(view, void 0);
+	return this.renderTokens(tokens, context, partials, template, config);
+};
+/**
+* Low-level method that renders the given array of `tokens` using
+* the given `context` and `partials`.
+*
+* Note: The `originalTemplate` is only ever used to extract the portion
+* of the original template that was contained in a higher-order section.
+* If the template doesn't use higher-order sections, this argument may
+* be omitted.
+*/
+Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
+	var buffer = "";
+	var token, symbol, value;
+	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
+		value = void 0;
+		token = tokens[i];
+		symbol = token[0];
+		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
+		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
+		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
+		else if (symbol === "&") value = this.unescapedValue(token, context);
+		else if (symbol === "name") value = this.escapedValue(token, context, config);
+		else if (symbol === "text") value = this.rawValue(token);
+		if (value !== void 0) buffer += value;
+	}
+	return buffer;
+};
+Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
+	var self = this;
+	var buffer = "";
+	var value = context.lookup(token[1]);
+	function subRender(template) {
+		return self.render(template, context, partials, config);
+	}
+	if (!value) return;
+	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
+	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
+	else if (isFunction(value)) {
+		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
+		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
+		if (value != null) buffer += value;
+	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
+	return buffer;
+};
+Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
+	var value = context.lookup(token[1]);
+	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
+};
+Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
+	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
+	var partialByNl = partial.split("\n");
+	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
+	return partialByNl.join("\n");
+};
+Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
+	if (!partials) return;
+	var tags = this.getConfigTags(config);
+	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
+	if (value != null) {
+		var lineHasNonSpace = token[6];
+		var tagIndex = token[5];
+		var indentation = token[4];
+		var indentedValue = value;
+		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
+		var tokens = this.parse(indentedValue, tags);
+		return this.renderTokens(tokens, context, partials, indentedValue, config);
+	}
+};
+Writer.prototype.unescapedValue = function unescapedValue(token, context) {
+	var value = context.lookup(token[1]);
+	if (value != null) return value;
+};
+Writer.prototype.escapedValue = function escapedValue(token, context, config) {
+	var escape = this.getConfigEscape(config) || mustache.escape;
+	var value = context.lookup(token[1]);
+	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
+};
+Writer.prototype.rawValue = function rawValue(token) {
+	return token[1];
+};
+Writer.prototype.getConfigTags = function getConfigTags(config) {
+	if (isArray(config)) return config;
+	else if (config && typeof config === "object") return config.tags;
+	else return;
+};
+Writer.prototype.getConfigEscape = function getConfigEscape(config) {
+	if (config && typeof config === "object" && !isArray(config)) return config.escape;
+	else return;
+};
+var mustache = {
+	name: "mustache.js",
+	version: "4.2.0",
+	tags: ["{{", "}}"],
+	clearCache: void 0,
+	escape: void 0,
+	parse: void 0,
+	render: void 0,
+	Scanner: void 0,
+	Context: void 0,
+	Writer: void 0,
+	/**
+	* Allows a user to override the default caching strategy, by providing an
+	* object with set, get and clear methods. This can also be used to disable
+	* the cache by setting it to the literal `undefined`.
+	*/
+	set templateCache(cache) {
+		defaultWriter.templateCache = cache;
+	},
+	/**
+	* Gets the default or overridden caching object from the default writer.
+	*/
+	get templateCache() {
+		return defaultWriter.templateCache;
+	}
+};
+var defaultWriter = new Writer();
+/**
+* Clears all cached templates in the default writer.
+*/
+mustache.clearCache = function clearCache() {
+	return defaultWriter.clearCache();
+};
+/**
+* Parses and caches the given template in the default writer and returns the
+* array of tokens it contains. Doing this ahead of time avoids the need to
+* parse templates on the fly as they are rendered.
+*/
+mustache.parse = function parse(template, tags) {
+	return defaultWriter.parse(template, tags);
+};
+/**
+* Renders the `template` with the given `view`, `partials`, and `config`
+* using the default writer.
+*/
+mustache.render = function render(template, view, partials, config) {
+	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
+	return defaultWriter.render(template, view, partials, config);
+};
+mustache.escape = escapeHtml;
+mustache.Scanner = Scanner;
+mustache.Context = Context;
+mustache.Writer = Writer;
+
+// src/node/previews.ts
+/** Each has a folder of its name there. */
+const previewsFolder = "/var/local/woven/previews";
+const form = {
+	schema: object({
+		schema: literal$1(1),
+		woven: exactOptional(line$1),
+		/** `shop~pr-12` */
+		distribution: line$1,
+		/** `shop` */
+		base: line$1,
+		/** `pr-12` */
+		name: line$1,
+		/** Its deployment root. */
+		root: line$1,
+		sites: array(object({
+			id: number$2(),
+			domains: array(line$1)
+		})),
+		/** Seconds from its last update. */
+		ttl: number$2(),
+		/** Bytes that it may use. Absent: kept by an earlier version of Woven. */
+		memory: exactOptional(number$2()),
+		/** `owner/name`, and the pull request there. Absent: the preview of a branch, or of a run outside of GitHub. */
+		repository: exactOptional(line$1),
+		number: exactOptional(number$2()),
+		commit: exactOptional(line$1),
+		/** ISO 8601, the runner's clock. */
+		updatedAt: line$1
+	}),
+	upgrades: [(record) => ({
+		...record,
+		schema: 1
+	})],
+	repair: `If that preview is no longer needed, end its time on the server, and start its removal: echo 0 >${previewsFolder}/…/expires; systemctl start 'woven-preview-…'.`
+};
+const read$3 = sh`for record in ${previewsFolder}/*/record.json; do
+  [ -e "$record" ] || continue
+  state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
+  printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
+done
+for state in /var/local/woven/*~*/ ${previewsFolder}/*~*/; do
+  name=$(basename "$state")
+  if [ -d "$state" ] && [ ! -e ${previewsFolder}/"$name"/record.json ]; then echo "orphan $name"; fi
+done
+echo end`;
+/** The previews of all distributions on the node. Throws `state-broken` or `state-newer` if the record of one cannot be read. */
+async function readPreviews(host) {
+	return (await listPreviews(host)).kept;
+}
+/** The same, and whether something is there that has no record: a run has died right at its start, or is at its start. */
+async function listPreviews(host) {
+	const { code, stdout, stderr } = await host.root(read$3, { timeoutSeconds: 60 });
+	if (code !== 0 || !/^end$/m.test(stdout)) throw new WovenError({
+		code: "facts",
+		message: `the previews of ${host.name} cannot be listed`,
+		state: "Nothing was changed.",
+		next: `Look at ${previewsFolder} there.`,
+		node: host.name,
+		output: stderr
+	});
+	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
+	return {
+		kept: [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(([, text, expires, file, state]) => ({
+			record: readRecorded(decoded(text), {
+				...form,
+				file: decoded(file),
+				node: host.name
+			}),
+			expires: Number(expires) * 1e3,
+			state: state === "asleep" ? "asleep" : "awake"
+		})),
+		orphans: /^orphan /m.test(stdout) ? "some" : "none"
+	};
+}
+
+// src/node/step-table.ts
+/** As JSON. What has its default is left out. */
+function stepTable(stage) {
+	const last = stage.finally;
+	const calls = (last === void 0 || "text" in last ? [] : piecesOf$1(last.ok) ?? []).flatMap((piece) => piece.kind === "tool" ? [piece.call] : []);
+	return JSON.stringify({
+		undoes: stage.undoes,
+		steps: stage.steps.map((step, index) => ({
+			id: step.id,
+			...step.limit === void 0 ? {} : { limit: step.limit },
+			...step.check ? { check: step.checks ?? "always" } : {},
+			...step.plan ? { plan: step.plan } : {},
+			...step.settles ? { settles: true } : {},
+			...step.undo ? { undo: true } : {},
+			...step.usesLock ? { lock: true } : {},
+			...partsOf(step, index + 1)
+		})),
+		...last === void 0 ? {} : { finally: {
+			all: [["finally"]],
+			...calls.length === 1 ? { ok: calls } : {}
+		} }
+	});
+}
+/** The parts that have pieces. Of others, the supervisor knows what to run. */
+function partsOf(step, n) {
+	const parts = [
+		"check",
+		"apply",
+		"preview",
+		"undo"
+	].flatMap((name) => {
+		const pieces = step[name] && piecesOf$1(step[name]);
+		const entry = (piece, index) => piece.kind === "shell" ? [`${name}_${index + 1}`, String(n)] : piece.call;
+		return pieces ? [[name, pieces.map(entry)]] : [];
+	});
+	return parts.length === 0 ? {} : { parts: Object.fromEntries(parts) };
+}
+
+// src/node/stage.ts
+const nothing = sh`:`;
+/** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
+function compile(stage) {
+	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
+	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
+	return `#!/bin/sh\n${lines([
+		...functions,
+		...finallyFunctions(stage.finally ?? nothing),
+		shellFunction(sh`s_order`, lines(order)),
+		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
+		...stage.slice === void 0 ? [] : [sh`slice=${stage.slice}`],
+		sh`undoes=${stage.undoes}
+run=\${0%/*}
+. "$run/kit/stage.sh"`
+	]).text}\n`;
+}
+/** Opens the lock in the parent process of all steps. Not in a plan, which leaves no trace. */
+function openLock(path) {
+	return sh`if [ "\${1:-run}" = run ]; then
+  # Earlier versions made some of them for all to read, and so to lock.
+  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path}; chmod 600 ${path})
+  exec 8>>${path}
+fi`;
+}
+let heldKit;
+/** The files that all stages share. A node keeps them under a name that holds a digest of their names and contents. */
+function kit() {
+	heldKit ??= readKit();
+	return heldKit;
+}
+function readKit() {
+	const files = [...[
+		"stage.sh",
+		"supervise.sh",
+		"tool.py",
+		...listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py")).map((name) => `woven_node/${name}`)
+	].map((name) => ({
+		name: `kit/${name}`,
+		content: readPackageFile(`templates/node/${name}`)
+	})), {
+		name: "kit/version",
+		content: `${wovenVersion()}\n`
+	}].sort((one, other) => one.name < other.name ? -1 : 1);
+	return {
+		name: `kit-${digest$1(files.map(({ name, content }) => `${digest$1(content)}  ./${name.slice(4)}\n`).join("")).slice(0, 12)}`,
+		files
+	};
+}
+/** The version that state on a node names as its writer. */
+function wovenVersion() {
+	const { version } = JSON.parse(readPackageFile("package.json"));
+	return version;
+}
+function digest$1(content) {
+	return createHash("sha256").update(content).digest("hex");
+}
+/** All files that only this stage needs on the node, with its script. */
+function stageFiles(stage, mode) {
+	const carried = [...stage.files ?? [], ...stage.steps.flatMap((step) => step.files ?? [])];
+	const named = new Map(carried.map((file) => [file.name, file]));
+	return [
+		{
+			name: "stage.sh",
+			content: compile(stage)
+		},
+		{
+			name: "steps.json",
+			content: stepTable(stage)
+		},
+		...[...named.values()].filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
+			...file,
+			name: `files/${file.name}`
+		}))
+	];
+}
+function stepFunctions(step, n) {
+	return [
+		...step.check ? partFunctions(sh`s${n}_check`, step.check) : [],
+		...partFunctions(sh`s${n}_apply`, step.apply),
+		...partFunctions(sh`s${n}_preview`, step.preview ?? nothing),
+		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
+		...step.undo ? [sh`s${n}_undoes=yes`, ...partFunctions(sh`s${n}_undo`, step.undo)] : []
+	];
+}
+function finallyFunctions(last) {
+	if ("text" in last) return [shellFunction(sh`s_finally`, last)];
+	return [shellFunction(sh`s_finally`, sh`if [ "$1" = ok ]; then
+${last.ok}
+else
+${last.failed}
+fi`)];
+}
+/** A part as a function. If it has pieces, those in shell are functions of their own, each run in a process of its own. */
+function partFunctions(name, part) {
+	const pieces = piecesOf$1(part);
+	if (pieces === void 0) return [shellFunction(name, part)];
+	const one = (index) => sh`${name}_${index + 1}`;
+	return [...pieces.flatMap((piece, index) => piece.kind === "shell" ? [shellFunction(one(index), piece.shell)] : []), shellFunction(name, lines(pieces.map((piece, index) => piece.kind === "shell" ? sh`(${one(index)})` : piece.shell)))];
+}
+/** A shell function. The colon is there because a function cannot be empty. */
+function shellFunction(name, body) {
+	return sh`${name}() {
+:
+${body}
+}`;
+}
+
+// src/steps/preview.ts
+const units = "/etc/systemd/system";
+/** Without its suffix. No distribution's units are called so: theirs have an `@`. */
+function expiryUnit(distribution) {
+	return `woven-preview-${unitText(distribution)}`;
+}
+/** Its services and the commands of its sites run in it. */
+function previewSlice(distribution) {
+	return `${expiryUnit(distribution)}.slice`;
+}
+/** The folder of lines that all services of the distribution get: systemd.unit(5) reads it for every template unit whose name begins so. */
+function serviceDropIns(distribution) {
+	return `${units}/${unitPrefix(distribution)}@.service.d`;
+}
+function previewFolder(distribution) {
+	return `${previewsFolder}/${distribution}`;
+}
+/**
+* Keeps what the node needs to remove the preview by itself, (re)starts the timer for that, and limits what the preview may use. It is the
+* first change of a run, so whatever the run leaves behind, if it dies, has an end.
+*/
+function keepPreview(record, removal, limits) {
+	const { distribution, ttl } = record;
+	const folder = previewFolder(distribution);
+	const unit = expiryUnit(distribution);
+	const slice = previewSlice(distribution);
+	const dropIns = serviceDropIns(distribution);
+	const view = {
+		distribution,
+		expire: `${folder}/expire.sh`,
+		memory: limits.memory,
+		tasks: limits.tasks
+	};
+	const rendered = (name) => mustache.render(readPackageFile(`templates/node/${name}`), view, void 0, { escape: String });
+	const files = [
+		{
+			name: "preview/record.json",
+			content: `${JSON.stringify(record)}\n`
+		},
+		{
+			name: "preview/expire.sh",
+			content: readPackageFile("templates/node/preview-expire.sh")
+		},
+		{
+			name: "preview/expiry.service",
+			content: rendered("preview.service")
+		},
+		{
+			name: "preview/expiry.timer",
+			content: rendered("preview.timer")
+		},
+		{
+			name: "preview/limits.slice",
+			content: rendered("preview.slice")
+		},
+		{
+			name: "preview/in-slice.conf",
+			content: `# Managed by Woven.\n[Service]\nSlice=${slice}\n`
+		},
+		...stageFiles(removal, "run").map(({ name, content }) => ({
+			name: `preview/removal/${name}`,
+			content
+		}))
+	];
+	return {
+		id: "keep-preview",
+		title: `Remove the preview in ${ttl / 3600} hours, unless it is updated`,
+		plan: "quiet",
+		files,
+		preview: sh`detail ${`${folder}, ${unit}.timer`}`,
+		apply: sh`touch "$run/unchanged"
+install -d -m 700 ${previewsFolder} ${folder}
+rm -rf ${`${folder}/removal.new`}
+cp -R "$files/preview/removal" ${`${folder}/removal.new`}
+cp -R "$run/kit" ${`${folder}/removal.new/kit`}
+rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
+install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
+tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
+printf '%s\n' ${unitPrefix(distribution)} >${`${folder}/units`}
+# A power cut must not leave users and files behind that nothing knows of.
+find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
+end=$(($(date +%s) + ${ttl}))
+printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
+tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"
+sed "s/@end@/$(date -u -d "@$end" '+%Y-%m-%d %H:%M:%S UTC')/" "$files/preview/expiry.timer" | tool write ${`${units}/${unit}.timer`} 644 root root
+tool write ${`${units}/${slice}`} 644 root root <"$files/preview/limits.slice"
+install -d -m 755 ${dropIns}
+tool write ${`${dropIns}/woven.conf`} 644 root root <"$files/preview/in-slice.conf"
+systemctl daemon-reload
+systemctl enable --quiet ${`${unit}.timer`} ${`${unit}.service`}
+systemctl restart ${`${unit}.timer`}`,
+		state: "Nothing was changed.",
+		next: "Run the command again."
+	};
+}
+/**
+* The collected static files that are equal to those of another release take no room. They belong to root, so the sites of neither release
+* can write to them.
+*/
+function shareStatic({ staging }, from) {
+	return {
+		id: "share-static",
+		title: "Share static files with the release before",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+[ ! -d ${`${from.release}/static`} ] || tool share-same ${`${from.release}/static/`} ${`${staging}/static`}`,
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
+	};
+}
+/**
+* Copies the SQLite files and the media of the live release, unless the preview has its own already. Media are hard links that the
+* preview cannot write to; its own folders are new.
+*/
+function copyLiveData(to, site, from) {
+	const files = from.described?.sqliteFiles ?? [];
+	const named = (file) => file.startsWith(`${from.place.distribution}.`) || file.startsWith(`${from.place.distribution}-`) ? `${to.distribution}${file.slice(from.place.distribution.length)}` : file;
+	const spec = {
+		user: siteUser(site),
+		group: codeGroup(to.distribution),
+		reader: siteUser(from.site),
+		databases: files.map((file) => ({
+			from: `${from.place.database}/${file}`,
+			to: `${to.database}/${named(file)}`
+		})),
+		media: {
+			from: from.place.media,
+			to: to.media
+		}
+	};
+	return {
+		id: "copy-live-data",
+		title: `Copy the database and media of ${from.place.distribution}`,
+		limit: 3600,
+		files: [{
+			name: "live-data.json",
+			content: JSON.stringify(spec)
+		}],
+		preview: sh`detail ${`would copy ${files.join(", ") || "no SQLite file"}, and media`}`,
+		apply: sh`tool live-data "$files/live-data.json" >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
 	};
 }
 
@@ -5458,17 +6761,24 @@ done <"$run/units"`
 /** A file that is there once `claimNames` has found that no other distribution has these names. */
 const namesClaimed = sh`"$run/names-claimed"`;
 /** Prints the releases of other distributions that have the same folders, or the same configuration files. */
-function takenNames({ place: { distribution, name }, record: { services } }) {
-	return sh`tool names ${[
+function takenNames(release) {
+	return tool(wordsOf(release));
+}
+/** The same, into `taken` in the folder of the run. */
+function noteTakenNames(release) {
+	return tool(wordsOf(release), { out: inRun("taken") });
+}
+function wordsOf({ place: { distribution, name }, record: { services } }) {
+	return [
+		"names",
 		distribution,
 		name,
 		...filesOf$1(services)
-	]}`;
+	];
 }
 /** Fails if another distribution has these names. */
 function refuseTakenNames(release) {
-	return sh`taken=$(${takenNames(release)})
-[ -z "$taken" ] || fail ${`${sameNames(release.place)}:`} "$taken"`;
+	return [noteTakenNames(release), sh`[ ! -s "$run/taken" ] || fail ${`${sameNames(release.place)}:`} "$(cat "$run/taken")"`];
 }
 /**
 * Fails, before anything is built, if another distribution has a release of the same name, or is deploying one. To be run right after
@@ -5481,9 +6791,7 @@ function claimNames(release) {
 		plan: "quiet",
 		preview: sh`taken=$(${takenNames(release)})
 [ -z "$taken" ] || detail ${`this would fail: ${sameNames(release.place)}:`} "$taken"`,
-		apply: sh`touch "$run/unchanged"
-${refuseTakenNames(release)}
-touch ${namesClaimed}`,
+		apply: inTurn$2(...refuseTakenNames(release), sh`touch "$run/unchanged" ${namesClaimed}`),
 		...takenAdvice
 	};
 }
@@ -5518,11 +6826,14 @@ function leaseFor(place, state, settings, runtime) {
 	});
 }
 /**
-* If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
+* What the sites of a preview run has its limits. If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
 * `claimNames`: without it, the folder may be another distribution's.
 */
 function underLeaseWithStaging(place, lease, last) {
-	return underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`);
+	return {
+		...underLease(lease, last, sh`[ ! -e ${namesClaimed} ] || { ${discardLater(place.staging, stagingFolder(place))}; }`),
+		...isPreview(place.distribution) ? { slice: previewSlice(place.distribution) } : {}
+	};
 }
 
 // src/node/certificates.ts
@@ -5563,22 +6874,23 @@ function removeRelease(release, event) {
 		preview: lines([
 			unitFunctions,
 			sh`units_like ${templatesOf(record)} | while read -r unit; do detail "stop $unit"; done
-${releasePaths(place)} >"$run/paths"
+${notePaths(place)}
 while read -r path; do detail "remove $path"; done <"$run/paths"
 detail ${`remove ${recordFile(place)}`}`,
-			sh`detail ${kept$1}`
+			sh`detail ${kept$2}`
 		]),
 		apply: lines([
 			unitFunctions,
+			notePaths(place),
 			discardRelease(release, "now"),
 			sh`systemctl daemon-reload
 tool state append ${`${place.state}/history.jsonl`} <"$files/removal.jsonl"
-detail ${`${record.version} was removed. ${kept$1}`}`
+detail ${`${record.version} was removed. ${kept$2}`}`
 		]),
 		next: "Run remove again. It removes what is left."
 	};
 }
-const kept$1 = "Kept: databases, media, backups and logs (/var/log/woven).";
+const kept$2 = "Kept: databases, media, backups and logs (/var/log/woven).";
 /**
 * Disables the distribution's domains in nginx. Of a removal, only this step can be undone. So it fails first where a record on the node
 * cannot be read: without it, nobody knows what the next step may remove.
@@ -5709,7 +7021,7 @@ const writableForAll = [
 ];
 const keptUsers = sh`sed -n 's/^kept //p' "$run/unshared" | while read -r user; do detail "kept the user $user: a run is working on another distribution, which may need it"; done`;
 /**
-* Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions`.
+* Stops a release's services, and removes its configuration, builds and record. Needs `unitFunctions` and `notePaths`.
 *
 * @param erase `later`: the builds are renamed, and deleted in the background
 */
@@ -5717,7 +7029,6 @@ function discardRelease({ place, record }, erase) {
 	const erased = sh`rm -rf --one-file-system "$path"`;
 	return sh`units_like ${templatesOf(record)} | stop_units
 for prefix in ${templatesOf(record)}; do rm -f ${timerStamps}/stamp-"$prefix"*; done
-${releasePaths(place)} >"$run/paths"
 while read -r path; do
   ${erase === "now" ? erased : sh`if [ -d "$path" ] && [ ! -L "$path" ]; then ${discardLater(sh`"$path"`, stagingFolder(place))}; else ${erased}; fi`}
 done <"$run/paths"
@@ -5727,9 +7038,14 @@ rm -f ${recordFile(place)}`;
 function templatesOf({ services }) {
 	return [...new Set(unitsOf$1(services).map((unit) => unit.slice(0, unit.indexOf("@") + 1)))];
 }
-/** Prints the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
-function releasePaths({ root, distribution, name }) {
-	return sh`tool paths ${root} ${distribution} ${name}`;
+/** Notes the builds, the link and the configuration of a release, and nothing that another distribution has, too. */
+function notePaths({ root, distribution, name }) {
+	return tool([
+		"paths",
+		root,
+		distribution,
+		name
+	], { out: inRun("paths") });
 }
 function recordFile({ state, name }) {
 	return `${state}/releases/${name}.json`;
@@ -6416,14 +7732,14 @@ const steady = {
 function askServices({ to, from }) {
 	const { sites, services } = to.record;
 	const routes = directRoutes(to.record);
-	const { files, asks } = probes("health", webServices(services).flatMap((service) => sites.filter((site) => serviceOf(site, services) === service).map((site) => askService$1(site, service, to.record, routes))));
+	const { files } = probes("health", webServices(services).flatMap((service) => sites.filter((site) => serviceOf(site, services) === service).map((site) => askService$1(site, service, to.record, routes))));
 	return {
 		id: "health",
 		title: "Check health before the switch",
 		plan: "quiet",
 		limit: limitOf(to.record),
 		files,
-		apply: askAll(asks, services, from ? sh`:` : keepFailed(to)),
+		apply: askAll(files, services, from ? sh`:` : keepFailed(to)),
 		failure: (output) => unhealthy("The new release is unhealthy", output),
 		advice: (output) => {
 			return output.includes(`${buildFolder(to.place, to.record.build)}/`) ? writeFailure(output)?.next : void 0;
@@ -6467,14 +7783,19 @@ function unhealthy(what, output) {
 	return cause && `${what}: ${cause}`;
 }
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
-function askAll(asks, services, then) {
-	return sh`touch "$run/unchanged"
-{ ${allOf$1(asks)}; } 2>"$run/probed" && exit 0
+function askAll(specs, services, then) {
+	const asked = specs.map(({ name }) => inRun(`files/${name}`));
+	return inTurn$2(tool(["probes", ...asked], {
+		out: inRun("healthy"),
+		err: inRun("probed"),
+		mayFail: true
+	}), sh`touch "$run/unchanged"
+if grep -qxF healthy "$run/healthy"; then exit 0; fi
 # What happened and what was answered come last, because an annotation shows the end of a long text.
 { sed 1d "$run/probed"; echo "--- The error log since the start:"; { ${newLines(services)}
 } | ${withoutPrefix} | tail -n ${logLines}; echo "---"; sed -n '1{s/:$//;p}' "$run/probed"; } >&2
 ${then}
-exit 1`;
+exit 1`);
 }
 /** Removes what a server may put before each line of an application: time, module, process, client. */
 const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (\[(remote|client) [^]]+\] )?//'`;
@@ -6482,14 +7803,14 @@ const withoutPrefix = sh`sed -E 's/^\[[^]]+\] \[[a-z_]+:[a-z]+\] \[pid [^]]+\] (
 function askVisitor({ to: { record } }) {
 	const { sites, services } = record;
 	const routes = visitorRoutes(record);
-	const { files, asks } = probes("verify", [...sites.map((site) => askMark(site, record)), ...sites.map((site) => askPage(site, record, routes))]);
+	const { files } = probes("verify", [...sites.map((site) => askMark(site, record)), ...sites.map((site) => askPage(site, record, routes))]);
 	return {
 		id: "verify",
 		title: "Check health as a visitor",
 		plan: "quiet",
 		limit: limitOf(record),
 		files,
-		apply: askAll(asks, services, sh`:`),
+		apply: askAll(files, services, sh`:`),
 		failure: (output) => unhealthy("The new release is unhealthy through nginx", output),
 		...switchUndone,
 		next: fixIt
@@ -6506,7 +7827,7 @@ function askMark(site, record) {
 		status: 200,
 		text: record.mark,
 		timeout: 15,
-		pause: .05
+		pause: .01
 	};
 }
 /** Asks nginx for the page of a site. */
@@ -6700,14 +8021,21 @@ function errorPages(site) {
 /**
 * Runs `describe` for a site, which also renders its pages. The site user owns their folder only for that time.
 *
+* @param release the folder of the release
 * @param inspect makes the command, with these additional words
 */
-function withErrorPages({ staging }, site, inspect) {
-	const folder = `${staging}/${errorPages(site)}`;
-	return sh`install -d -m 755 ${`${staging}/errors`}
-install -d -m 755 -o ${siteUser(site.id)} ${folder}
-${inspect(["pages", folder])}
-tool claim ${siteUser(site.id)} ${folder}`;
+function withErrorPages(release, site, inspect) {
+	const folder = `${release}/${errorPages(site)}`;
+	return [
+		sh`install -d -m 755 ${`${release}/errors`}
+install -d -m 755 -o ${siteUser(site.id)} ${folder}`,
+		inspect(["pages", folder]),
+		tool([
+			"claim",
+			siteUser(site.id),
+			folder
+		])
+	];
 }
 
 // src/steps/https.ts
@@ -7125,6 +8453,7 @@ function nginxFiles(conf, templates) {
 			static: staticView(conf, staticFiles, media),
 			pages: `${buildFolder(place, build)}/${errorPages(site)}`,
 			media,
+			asleep: isPreview(place.distribution) ? asleepPage(place.distribution) : false,
 			websockets: servers[server].websockets ?? false
 		};
 		return {
@@ -7180,7 +8509,7 @@ function accounts({ web, options }) {
 }
 /** The services and the mark of a release, for another build that keeps its web configuration. */
 function servicesOfBuild({ build: from, services, mark, tls }, to) {
-	const words = /* @__PURE__ */ new Map([[from, to], [loopbackAddress(from), loopbackAddress(to)]]);
+	const words = new Map([[from, to], ...addressesOf$1(services).map((address) => [address, loopbackAddress(to)])]);
 	const file = (path) => path.replace(`.${from}.`, `.${to}.`);
 	return {
 		...tls ? { tls } : {},
@@ -7193,6 +8522,10 @@ function servicesOfBuild({ build: from, services, mark, tls }, to) {
 			links: Object.fromEntries(Object.entries(links).map(([link, target]) => [link, file(target)]))
 		}))
 	};
+}
+/** Where services listen on TCP: at first on the address of the build, and on another one since sites have joined or left. */
+function addressesOf$1(services) {
+	return services.flatMap(({ address }) => address?.split(":")[0] ?? []);
 }
 /** The configuration files that differ between builds of a release. Unit files do not: the build is in the instance's name. */
 function filesOfBuild({ services }) {
@@ -7208,7 +8541,7 @@ function keptWebConf(files, place, { from, to }) {
 	const words = new Map([
 		[from.mark, to.mark],
 		[buildFolder(place, from.build), buildFolder(place, to.build)],
-		[loopbackAddress(from.build), loopbackAddress(to.build)],
+		...addressesOf$1(from.services).map((address) => [address, loopbackAddress(to.build)]),
 		...sockets(from).map((socket, index) => [socket, sockets(to)[index] ?? socket])
 	]);
 	return [...files].map(([path, { content, mode, group }]) => ({
@@ -7239,14 +8572,15 @@ function placeRelease(release) {
 		id: "place",
 		title: `Move ${place.distribution}-${place.name} into place`,
 		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
-		apply: sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
+		apply: inTurn$2(sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
   case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
-fi
-${refuseTakenNames(release)}
-if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
+fi`, ...refuseTakenNames(release), sh`if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
-mv -T ${place.staging} ${folder}
-tool link ${folder} ${place.release}`,
+mv -T ${place.staging} ${folder}`, tool([
+			"link",
+			folder,
+			place.release
+		])),
 		undo: sh`[ -e "$run/placing" ] || exit 0
 if [ -s "$run/placed-before" ]; then tool link "$(cat "$run/placed-before")" ${place.release}; else rm -f ${place.release}; fi
 ${discardLater(folder, stagingFolder(place))}`
@@ -7293,22 +8627,21 @@ function switchTraffic({ to, from }) {
 			...[[place.active, place.release], ...Object.entries(target)].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
 			...dropped.map(([link]) => sh`detail ${`${link}: removed`}`)
 		]),
-		apply: lines([
-			sh`mkdir -p "$run/links"
+		apply: inTurn$2(sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
-touch "$run/links/known"`,
-			refuseForeignDomains(to.record.sites.flatMap((site) => site.domains), place.distribution),
-			sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
+touch "$run/links/known"`, noteOwned, refuseForeignDomains(to.record.sites.flatMap((site) => site.domains), place.distribution), sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
   fail ${`${place.active} exists, but not as the link of ${place.distribution}. Perhaps it is a version of another distribution`}
-fi
-${assertLease}
-tool link ${place.release} ${place.active}`,
-			...Object.entries(target).map(([link, leads]) => sh`tool link ${leads} ${link}`),
-			...dropped.map(([link, leads]) => sh`if [ ! -e ${link} ] || [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`),
-			sh`nginx -t -q
-systemctl reload nginx`
-		]),
+fi`, assertLease, tool([
+			"link",
+			place.release,
+			place.active
+		]), ...Object.entries(target).map(([link, leads]) => tool([
+			"link",
+			leads,
+			link
+		])), lines([...dropped.map(([link, leads]) => sh`if [ ! -e ${link} ] || [ "$(readlink ${link})" = ${leads} ]; then rm -f ${link}; fi`), sh`nginx -t -q
+systemctl reload nginx`])),
 		undo: sh`[ -e "$run/links/known" ] || exit 0
 for link in ${touched}; do
   if [ -s "$run/links/\${link##*/}" ]; then tool link "$(cat "$run/links/\${link##*/}")" "$link"; else rm -f "$link"; fi
@@ -7318,14 +8651,15 @@ nginx -t -q && systemctl reload nginx`,
 		...switchUndone
 	};
 }
+/** Notes the configuration files of all releases, for `refuseForeignDomains`. */
+const noteOwned = tool(["owned"], { out: inRun("owned") });
 /**
-* Fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it reads. The records
-* of the distribution say which files are its own. If its records were lost, a file that no record names and that leads to a build of the
-* distribution is its own, too.
+* After `noteOwned`, fails if something else on this node has one of the domains: nginx would only warn, and use the first one that it
+* reads. The records of the distribution say which files are its own. If its records were lost, a file that no record names and that leads
+* to a build of the distribution is its own, too.
 */
 function refuseForeignDomains(names, distribution) {
-	return sh`tool owned >"$run/owned"
-for conf in /etc/nginx/sites-enabled/*; do
+	return sh`for conf in /etc/nginx/sites-enabled/*; do
   [ -e "$conf" ] || continue
   file=$(readlink -f "$conf")
   if grep -qxF -e ${distribution}" $file" "$run/owned"; then continue; fi
@@ -7346,13 +8680,12 @@ function discardReplaced({ to: release, drain }) {
 		id: "discard",
 		title: `Remove replaced builds of ${place.name} in ${drain + stopWithin} seconds`,
 		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-taken=$(${takenNames(release)})
-[ -z "$taken" ] || exit 0
+		apply: inTurn$2(noteTakenNames(release), sh`touch "$run/unchanged"
+[ ! -s "$run/taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
   systemd-run --quiet --collect --on-active=${drain + stopWithin} rm -rf --one-file-system "$folder"
-done`
+done`)
 	};
 }
 /** The link `templates` of a release, to its first folder of templates. Earlier versions of Woven had the folder there. */
@@ -7921,7 +9254,7 @@ function firstCause(thrown) {
 }
 
 // src/node/exec.ts
-const mostBytes$1 = 8 * 2 ** 20;
+const mostBytes$2 = 8 * 2 ** 20;
 /**
 * Runs one command and returns how it ended. A status other than 0 is a result, not an error. The command is done when its exit
 * status has come and its output has ended. If a child in the background holds the output open, one quiet second is enough.
@@ -7989,7 +9322,7 @@ function open$2(client, command, options, stop, at) {
 			channel.on("error", () => void 0);
 			const all = {
 				kind: "all",
-				most: options.mostBytes ?? mostBytes$1
+				most: options.mostBytes ?? mostBytes$2
 			};
 			const stdout = new CommandOutput(options.onStdout ? { kind: "tail" } : all, options.onStdout, stop.now);
 			const stderr = new CommandOutput({ kind: "tail" }, void 0, stop.now);
@@ -8286,7 +9619,13 @@ function changes(changed, { dryRun }) {
 * The same report with all output of nodes and tools put through `clean`. This happens before the output is cut or escaped, while
 * each secret in it is still whole.
 */
-function cleanReport(report, clean) {
+function cleanReport(report, cleanText) {
+	const cleaned = /* @__PURE__ */ new Map();
+	const clean = (text) => {
+		const known = cleaned.get(text) ?? cleanText(text);
+		cleaned.set(text, known);
+		return known;
+	};
 	const step = (one) => ({
 		...one,
 		title: clean(one.title),
@@ -8362,84 +9701,11 @@ function placeToCut(text, longest) {
 	return blank > Math.max(0, longest - ragged) ? blank : longest;
 }
 
-// src/node/stage.ts
-const nothing = sh`:`;
-/** The stage as one script for `sh`: a function for each part of each step, then the order of steps, then the shared code. */
-function compile(stage) {
-	const functions = stage.steps.flatMap((step, index) => stepFunctions(step, index + 1));
-	const order = stage.steps.map((step, index) => sh`step ${index + 1} ${step.id} ${step.limit ?? 600} ${step.check ? step.checks ?? "always" : "never"} ${step.plan ?? "previewed"} ${step.settles ? "settles" : "goes-on"}`);
-	return `#!/bin/sh\n${lines([
-		...functions,
-		shellFunction(sh`s_finally`, stage.finally ?? nothing),
-		shellFunction(sh`s_order`, lines(order)),
-		...stage.lock === void 0 ? [] : [openLock(stage.lock)],
-		sh`undoes=${stage.undoes}
-run=$(dirname "$(readlink -f "$0")")
-. "$run/kit/stage.sh"`
-	]).text}\n`;
-}
-/** Opens the lock in the parent process of all steps. Not in a plan, which leaves no trace. */
-function openLock(path) {
-	return sh`if [ "\${1:-run}" = run ]; then
-  # Earlier versions made some of them for all to read, and so to lock.
-  (umask 077; mkdir -p "$(dirname ${path})"; : >>${path}; chmod 600 ${path})
-  exec 8>>${path}
-fi`;
-}
-/** The files that all stages share. A node keeps them under a name that holds a digest of their names and contents. */
-function kit() {
-	const files = [...[
-		"stage.sh",
-		"tool.py",
-		...listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py")).map((name) => `woven_node/${name}`)
-	].map((name) => ({
-		name: `kit/${name}`,
-		content: readPackageFile(`templates/node/${name}`)
-	})), {
-		name: "kit/version",
-		content: `${wovenVersion()}\n`
-	}].sort((one, other) => one.name < other.name ? -1 : 1);
-	return {
-		name: `kit-${digest$1(files.map(({ name, content }) => `${digest$1(content)}  ./${name.slice(4)}\n`).join("")).slice(0, 12)}`,
-		files
-	};
-}
-/** The version that state on a node names as its writer. */
-function wovenVersion() {
-	const { version } = JSON.parse(readPackageFile("package.json"));
-	return version;
-}
-function digest$1(content) {
-	return createHash("sha256").update(content).digest("hex");
-}
-/** All files that only this stage needs on the node, with its script. */
-function stageFiles(stage, mode) {
-	const carried = [...stage.files ?? [], ...stage.steps.flatMap((step) => step.files ?? [])];
-	const named = new Map(carried.map((file) => [file.name, file]));
-	return [{
-		name: "stage.sh",
-		content: compile(stage)
-	}, ...[...named.values()].filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
-		...file,
-		name: `files/${file.name}`
-	}))];
-}
-function stepFunctions(step, n) {
-	return [
-		sh`# ${n}. ${step.title.replaceAll(/\s+/g, " ")}`,
-		...step.check ? [shellFunction(sh`s${n}_check`, step.check)] : [],
-		shellFunction(sh`s${n}_apply`, step.apply),
-		shellFunction(sh`s${n}_preview`, step.preview ?? nothing),
-		...step.usesLock ? [sh`s${n}_uses_lock=yes`] : [],
-		...step.undo ? [sh`s${n}_undoes=yes`, shellFunction(sh`s${n}_undo`, step.undo)] : []
-	];
-}
-/** A shell function. The colon is there because a function cannot be empty. */
-function shellFunction(name, body) {
-	return sh`${name}() {
-:
-${body}
-}`;
+// src/node/packed-script.ts
+/** Runs the same as the script, with the same arguments and input, in two fifths of the bytes. Needs only what every Debian has. */
+function packedScript(script) {
+	const text = gzipSync(script.text, { level: 9 }).toString("base64");
+	return sh`eval "$(printf %s ${text} | base64 -d | gzip -dc)"`;
 }
 
 // src/node/stage-events.ts
@@ -8488,23 +9754,23 @@ function parseEvent(line) {
 	if (!line.startsWith("{\"event\":")) return void 0;
 	const raw = parse$4(line);
 	switch (raw["event"]) {
-		case "begin": return read$3(Begin, raw, (begin) => ({
+		case "begin": return read$2(Begin, raw, (begin) => ({
 			kind: "begin",
 			...begin
 		}));
 		case "alive": return { kind: "alive" };
-		case "end": return read$3(End, raw, (end) => ({
+		case "end": return read$2(End, raw, (end) => ({
 			kind: "end",
 			...end
 		}));
-		case "step": return read$3(Outcome, raw, (outcome) => ({
+		case "step": return read$2(Outcome, raw, (outcome) => ({
 			kind: "step",
 			outcome
 		}));
 		default: return;
 	}
 }
-function read$3(schema, raw, event) {
+function read$2(schema, raw, event) {
 	const parsed = safeParse(schema, raw);
 	return parsed.success ? event(parsed.output) : void 0;
 }
@@ -8745,13 +10011,49 @@ function reportStatus(status) {
 
 // src/node/tar.ts
 var import_tar_stream = require_tar_stream();
-/** A gzipped ustar/pax stream of the files, in order. All are 0600: root reads them, and sets their final modes. */
-function tarball(files) {
+const compression = { level: 6 };
+const compress = promisify(gzip);
+/**
+* A gzipped ustar/pax stream of the files, in order, `shared` first. All are 0600: root reads them, and sets their final modes.
+* `shared`: for many nodes, so the compressed form is kept as long as this array. It is a gzip member of its own (RFC 1952, 2.2).
+*/
+function tarball(files, shared) {
+	return Readable.from(parts$1(files, shared), { objectMode: false });
+}
+async function* parts$1(files, shared) {
+	if (shared) yield await kept$1(shared);
+	if (files.every(({ content }) => typeof content === "string" || content instanceof Uint8Array)) {
+		yield await inTurn$1(async () => compress(await buffer(archiveOf(files)), compression));
+		return;
+	}
+	const archive = archiveOf(files);
+	const stream = createGzip(compression);
+	archive.on("error", (error) => stream.destroy(error));
+	try {
+		yield* archive.pipe(stream);
+	} finally {
+		archive.destroy();
+	}
+}
+let turn = Promise.resolve();
+/** One after the other: a hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
+function inTurn$1(work) {
+	const done = turn.then(work);
+	turn = done.catch(() => void 0);
+	return done;
+}
+const members = /* @__PURE__ */ new WeakMap();
+function kept$1(files) {
+	const known = members.get(files);
+	if (known) return known;
+	const member = buffer(archiveOf(files)).then((all) => compress(all.subarray(0, -1024), compression));
+	members.set(files, member);
+	return member;
+}
+function archiveOf(files) {
 	const archive = (0, import_tar_stream.pack)();
-	const gzip = createGzip({ level: 6 });
-	archive.on("error", (error) => gzip.destroy(error));
-	fill$1(archive, files).catch((error) => gzip.destroy(error));
-	return archive.pipe(gzip);
+	fill$1(archive, files).catch((error) => archive.destroy(error));
+	return archive;
 }
 async function fill$1(archive, files) {
 	for (const file of files) {
@@ -8884,16 +10186,16 @@ var Watch = class {
 	}
 	async #send() {
 		const { name, files } = kit();
-		const own = stageFiles(this.#stage, this.#mode);
-		const sent = this.#host.keeps(name) ? own : [...own, ...files];
 		await this.#host.session(this.#attempt.signal).catch((error) => {
 			throw this.#cancelled === "no" ? error : stoppedBeforeStart(this.#place);
 		});
-		await this.#exec(lines([
+		const shared = this.#host.keeps(name) ? void 0 : files;
+		const stage = tarball(stageFiles(this.#stage, this.#mode), shared);
+		await this.#exec(packedScript(lines([
 			receive,
 			prune,
 			follow$1
-		]), 1, tarball(sent), name);
+		])), 1, stage, name);
 		if (this.#mode === "run") this.#host.keep(name);
 	}
 	async #resume(tries) {
@@ -9044,10 +10346,9 @@ const reportsLiveVersion = /* @__PURE__ */ new Set([
 var NodeRun = class {
 	host;
 	steps = [];
-	#started;
 	#runtime;
 	#plan;
-	#ended;
+	#worked = 0;
 	error;
 	/** The live version now, and when the run began. */
 	#version;
@@ -9060,7 +10361,6 @@ var NodeRun = class {
 	constructor(host, runtime, settings) {
 		this.host = host;
 		this.#runtime = runtime;
-		this.#started = runtime.now();
 		this.#plan = settings.dryRun ? "plan" : "run";
 		this.#known = reportsLiveVersion.has(settings.command) ? "unknown" : "known";
 	}
@@ -9119,10 +10419,15 @@ var NodeRun = class {
 		const cause = signal.aborted && !(thrown instanceof WovenError) ? signal.reason : thrown;
 		this.error = asWovenError(cause).at({ node: this.host.name });
 		this.status = status;
-		this.end();
 	}
-	end() {
-		this.#ended ??= this.#runtime.now();
+	/** Does a part of the work on this node, and adds its time to the node's own. The parts must not overlap. */
+	async during(work) {
+		const began = this.#runtime.now();
+		try {
+			return await work();
+		} finally {
+			this.#worked += this.#runtime.now() - began;
+		}
 	}
 	report() {
 		const { role } = this.host.address;
@@ -9134,7 +10439,7 @@ var NodeRun = class {
 			...this.#known === "known" ? {} : { unknown: true },
 			status: this.status,
 			changed: this.steps.some(({ status }) => status === "changed"),
-			seconds: ((this.#ended ?? this.#runtime.now()) - this.#started) / 1e3,
+			seconds: this.#worked / 1e3,
 			...this.error === void 0 ? {} : { error: this.error },
 			steps: this.steps,
 			cost: this.host.cost,
@@ -9162,7 +10467,7 @@ var Fleet = class {
 		const waiting = [...this.alive];
 		const worker = async () => {
 			for (let node = waiting.shift(); node; node = waiting.shift()) try {
-				await work(node);
+				await node.during(() => work(node));
 			} catch (error) {
 				node.fail(error);
 			}
@@ -9182,7 +10487,6 @@ var Fleet = class {
 		for (const node of this.alive) node.skip();
 	}
 	reports() {
-		for (const node of this.nodes) node.end();
 		return this.nodes.map((node) => node.report());
 	}
 	async [Symbol.asyncDispose]() {
@@ -9217,19 +10521,167 @@ const mostNames = 8;
 /** Undefined if the release that is left has no migration of the project that the new live one lacks. */
 function keptSchema(left, live) {
 	if (left === void 0) return void 0;
-	const known = migrations$1(live);
-	const more = [...migrations$1(left)].filter((name) => !known.has(name)).toSorted();
+	const known = new Set(live.migrations);
+	const more = [...new Set(left.migrations)].filter((name) => !known.has(name)).toSorted();
 	if (more.length === 0) return void 0;
 	const rest = more.length > mostNames ? ` and ${more.length - mostNames} more` : "";
 	return `The database was not rolled back. Migrations that ${left.version} has and ${live.version} lacks stay as they are: ${more.slice(0, mostNames).join(", ")}${rest}.`;
 }
-/** The project's own, as `catalogue.0003_genus`. */
-function migrations$1({ files }) {
-	return new Set(Object.keys(files).flatMap((path) => {
-		const [, app, name] = /^project\/(?:.+\/)?([^/]+)\/migrations\/([^/]+)\.py$/.exec(path) ?? [];
-		return app === void 0 || name === void 0 || name === "__init__" ? [] : [`${app}.${name}`];
-	}));
+
+// src/rollout/deployed-by.ts
+/** The address that the runs of this repository begin with. Undefined outside of GitHub. */
+function ownRuns(env) {
+	const { GITHUB_SERVER_URL: server = "https://github.com", GITHUB_REPOSITORY: repository } = env;
+	return repository ? `${server}/${repository}/` : void 0;
 }
+/**
+* Throws if another repository has deployed the release that a preview would be a patch of. The pull request itself names the distribution,
+* so a pull request could otherwise read the code and the data of another project.
+*/
+function requireOwnBase(base, env, node) {
+	const own = ownRuns(env);
+	const run = base?.by.run;
+	if (base === void 0 || own === void 0 || run === void 0 || run.startsWith(own)) return;
+	throw new WovenError({
+		code: "preview-base",
+		message: `The live release of ${base.distribution} on ${node} was deployed by another repository (${run}), so it gets no preview from this one`,
+		state: "Nothing was changed.",
+		next: `Give the project a name of its own. If ${base.distribution} is this project and its repository was renamed, deploy it once from here.`,
+		node
+	});
+}
+
+// src/rollout/node-distribution.ts
+const Found = array(object({
+	distribution: pipe(string(), check((name) => fits$1("distribution", name))),
+	/** The address of the workflow's run. Null: it was deployed from a terminal. */
+	run: nullable(string())
+}));
+/** The settings with the distribution that all nodes agree on. Undefined if a node has failed over it. */
+async function withDistribution(settings, nodes, runtime) {
+	if (settings.distributionName) return settings;
+	const names = /* @__PURE__ */ new Set();
+	await nodes.phase(async (node) => {
+		const found = await distributionsOn(node.host, runtime.env);
+		const [only, ...others] = found;
+		if (only === void 0 || others.length > 0) throw unclear$1(found, node.host.name);
+		names.add(only);
+	});
+	const [name, ...others] = names;
+	if (others.length > 0) for (const node of nodes.alive) node.fail(unclear$1([...names], node.host.name));
+	if (nodes.failed || name === void 0) return void 0;
+	runtime.log.info(`${name} is what the server has.`);
+	return named$1(settings, name);
+}
+/** As the records of a node name it. */
+function named$1(settings, name) {
+	return {
+		...settings,
+		distributionName: {
+			value: name,
+			from: "the records on the server"
+		}
+	};
+}
+/**
+* The distributions of a node that this run may be about: those that its repository has deployed. Without any, those that were deployed
+* from a terminal: what another repository has deployed is not meant. Outside of GitHub, all.
+*/
+async function distributionsOn(host, env) {
+	const program = readPackageFile("templates/node/distributions.py");
+	const { code, stdout, stderr } = await host.root(sh`/usr/bin/python3 -IS -c ${program}`, {
+		purpose: "distributions",
+		timeoutSeconds: 60
+	});
+	const read = safeParse(pipe(string(), parseJson$2(), Found), code === 0 ? stdout : "");
+	if (!read.success) throw new WovenError({
+		code: "facts",
+		message: `the distributions of ${host.name} cannot be listed`,
+		state: "Nothing was changed.",
+		next: "Look at /var/local/woven there. Or name the distribution in the input distribution.",
+		node: host.name,
+		output: stderr
+	});
+	const runs = ownRuns(env);
+	const names = (wanted) => read.output.filter(({ run }) => wanted(run)).map(({ distribution }) => distribution);
+	if (runs === void 0) return names(() => true);
+	const own = names((run) => run?.startsWith(runs) ?? false);
+	return own.length > 0 ? own : names((run) => run === null);
+}
+function unclear$1(found, node) {
+	const what = found.length === 0 ? "has no distribution of this repository" : `has several distributions: ${found.join(", ")}`;
+	return new WovenError({
+		code: "distribution-unclear",
+		message: `${node} ${what}, and without a checkout, Woven does not know which one is meant`,
+		state: "Nothing was changed.",
+		next: "Name it in the input distribution. Or check the project out before this step.",
+		node
+	});
+}
+
+// src/release/manifest.ts
+/** The key by which two files may share an inode: their modes must agree, too. */
+function sharedKey(kind, sha256) {
+	return kind === "executable" ? `x${sha256}` : sha256;
+}
+function manifestOf(files) {
+	return {
+		files: new Map(files.flatMap(({ path, kind, sha256 }) => kind === "symlink" ? [] : [[path, sharedKey(kind, sha256)]])),
+		symlinks: new Map(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]]))
+	};
+}
+/** The files of a list. Their `bytes` are -1: they are on the node, and not on the runner. */
+function listedFiles({ files, symlinks }) {
+	return [...[...files].map(([path, key]) => ({
+		path,
+		kind: key.startsWith("x") ? "executable" : "file",
+		sha256: key.replace(/^x/, ""),
+		bytes: -1
+	})), ...[...symlinks].map(([path, target]) => ({
+		path,
+		kind: "symlink",
+		sha256: hashText(target),
+		bytes: 0,
+		target
+	}))];
+}
+/** What `treeDigest` says of the listed files. */
+function manifestDigest(manifest) {
+	return treeDigest(listedFiles(manifest));
+}
+/** What of a list is different from another one. */
+function differences$1(before, now) {
+	const added = (kind) => new Map([...now[kind]].filter(([path, value]) => before[kind].get(path) !== value));
+	const paths = [...before.files.keys(), ...before.symlinks.keys()];
+	return {
+		files: added("files"),
+		symlinks: added("symlinks"),
+		removed: paths.filter((path) => !now.files.has(path) && !now.symlinks.has(path))
+	};
+}
+
+// src/release/manifest-digests.ts
+/** The files of a list fall into as many parts, by their paths. A part of 10,000 files has some 150. */
+const parts = 64;
+/** Hexadecimal digits of a digest. A mistake costs a failed run, not a wrong release: the node compares the digest of the whole list later. */
+const digits = 8;
+/** The part of a file. The node computes the same: manifest.py. */
+function partOf$1(path) {
+	return crc32(path.isWellFormed() ? path : pathBytes(path)) % 64;
+}
+/** The digests of all parts, one behind the other. */
+function partDigests$1({ files, symlinks }) {
+	const byPart = Array.from({ length: 64 }, () => ({
+		files: /* @__PURE__ */ new Map(),
+		symlinks: /* @__PURE__ */ new Map()
+	}));
+	for (const [path, key] of files) byPart[partOf$1(path)]?.files.set(path, key);
+	for (const [path, target] of symlinks) byPart[partOf$1(path)]?.symlinks.set(path, target);
+	return byPart.map((part) => manifestDigest(part).slice(0, digits)).join("");
+}
+
+// src/settings/recorded-root.ts
+const recordedRoot = "recorded";
 
 // src/node/forced-login.ts
 /** `disable_root_opts` of cloud-init: Please login as the user "ubuntu" rather than the user "root". */
@@ -9260,6 +10712,49 @@ function adviceFor$1(user, named, deployUser) {
 	const line = `root-user = ${JSON.stringify(named ?? "debian")}`;
 	if (user === deployUser) return `Name another deploy user in the role, such as woven@host. If setupnode has not set up this server yet, write this line in woven.toml, and run setupnode: ${line}`;
 	return named === void 0 ? `Name the image's own account (debian, ubuntu, admin, …) in woven.toml, and run setupnode again: ${line}` : `Write this line in woven.toml, and run setupnode again: ${line}`;
+}
+
+// src/node/listed-release.ts
+/** The list of 500 000 files needs less. */
+const mostBytes$1 = 64 * 2 ** 20;
+const List = object({
+	files: record(line$1, pipe(string(), regex(/^x?[0-9a-f]{64}$/))),
+	symlinks: record(line$1, string()),
+	drifted: array(line$1),
+	/** The parts whose files are those of the runner. */
+	same: array(pipe(number$2(), integer(), minValue(0), maxValue(64 - 1)))
+});
+/**
+* Undefined if there is no list, or if it is damaged. Then nothing is shared, and nothing can be patched.
+*
+* @param packed JSON, compressed and in base64
+* @param own the runner's files, which the node was told of: the node does not list them again
+*/
+function listedRelease(release, packed, own) {
+	if (release === "" || packed === "") return void 0;
+	const list = unpacked(packed);
+	if (list === void 0) return void 0;
+	const same = new Set(list.same);
+	const shared = (kind) => [...own?.[kind] ?? []].filter(([path]) => same.has(partOf$1(path)));
+	return {
+		release,
+		files: new Map([...shared("files"), ...Object.entries(list.files)]),
+		symlinks: new Map([...shared("symlinks"), ...Object.entries(list.symlinks)]),
+		drifted: new Set(list.drifted)
+	};
+}
+/** The contents that a release on the node has, by `sharedKey`. */
+function intactKeys({ files, drifted }) {
+	return new Set([...files].flatMap(([path, key]) => drifted.has(path) ? [] : key));
+}
+function unpacked(packed) {
+	try {
+		const text = inflateSync(Buffer.from(packed, "base64"), { maxOutputLength: mostBytes$1 }).toString("utf8");
+		const { success, output } = safeParse(List, JSON.parse(text));
+		return success ? output : void 0;
+	} catch {
+		return;
+	}
 }
 
 // src/node/missing.ts
@@ -9299,18 +10794,29 @@ function missingOf(asked, all) {
 }
 
 // src/node/facts.ts
-/** The hashes of 200 000 files need less. */
+/** The list of 200 000 files needs less. */
 const mostAnswerBytes = 32 * 2 ** 20;
 /** One for each release, and a few dozen others. */
 const mostAnswers = 1e4;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
-const probe = sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+/** `manifest`: the program that lists the files of a release, or nothing. */
+const probe = (manifest) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
-dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6
+dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
 home=$(getent passwd "$login" | cut -d: -f6)
+# As the units and the web configuration have it: a release is <root>/env/<dist>-<version>, and its builds are beside it.
+recorded_root() {
+  for record in /var/local/woven/"$dist"/releases/*.json; do
+    name=\${record##*/}; name=\${name%.json}
+    grep -ohs '/[^ "=:;]*/env/[^/ "=:;]*' /etc/systemd/system/woven-*@.service /etc/nginx/sites-available/*-"$name".conf | sort -u | while read -r path; do
+      case \${path##*/} in "$dist-$name" | ".$dist-$name".*) printf '%s\n' "\${path%/env/*}" ;; esac
+    done
+  done | head -n 1
+}
+if [ "$root" = ${recordedRoot} ]; then root=$(recorded_root); fi
 root=\${root:-$home}
 # Of a preview: below the home, which nobody knows before.
 case $root in "~/"*) root=$home/\${root#"~/"} ;; esac
@@ -9329,7 +10835,6 @@ for kit in /var/local/woven/tools/kit-*; do
   # A kit that a power cut left incomplete does not count.
   [ "kit-$(cd "$kit" 2>/dev/null && find . -type f | LC_ALL=C sort | xargs sha256sum | sha256sum | cut -c1-12)" = "\${kit##*/}" ] && say kit "\${kit##*/}"
 done
-for uv in /var/local/woven/tools/uv-*; do [ -x "$uv" ] && say uv "\${uv##*/uv-}"; done
 for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
@@ -9339,7 +10844,9 @@ if [ -n "$dist" ]; then
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
     file release "$record"
-    [ -x "$root/env/$dist-$name/bin/python" ] && say present "$name"
+    build=$root/env/$dist-$name
+    # Its packages may be shared. Without them, it is no release any more.
+    if [ -x "$build/bin/python" ] && { [ ! -L "$build/packages" ] || [ -d "$build/packages" ]; }; then say present "$name"; fi
   done
   # Units of all distributions: a unit's name is escaped, and the records say which are whose.
   say units "$(cd /etc/systemd/system && ls -1 | grep '^woven-.*@[.]')"
@@ -9354,12 +10861,9 @@ if [ -n "$dist" ]; then
   file history "$state/history.jsonl"; file attempts "$state/attempts.jsonl"; file lease "$state/lease.json"
   # On a first deployment that is tried again, a release is there that never was live.
   [ "$release" = active ] && release=\${active:-$(basename -s .json "$(ls -t "$state"/releases/*.json 2>/dev/null | head -n 1)")}
-  # Static files only if they came with the release. Others were collected on the node.
-  extra=; if grep -q '"static/' "$state/releases/$release.json" 2>/dev/null; then extra=static; fi
-  if [ -n "$release" ] && cd "$root/env/$dist-$release" 2>/dev/null; then
+  if [ -n "$release" ] && [ -d "$root/env/$dist-$release" ]; then
     say filesOf "$release"
-    say files "$(find project dist writable $extra -type f ! -perm -100 ! -name '*.pyc' ! -path 'project/sitesettings/*' -print0 2>/dev/null | xargs -0r sha256sum)"
-    say executables "$(find project dist writable $extra -type f -perm -100 -print0 2>/dev/null | xargs -0r sha256sum)"
+    printf 'files %s\n' "$(/usr/bin/python3 -IS -c ${manifest} "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
   fi
 fi
 ${findMissing}
@@ -9368,7 +10872,8 @@ exit 0`;
 async function readFacts(host, request = {}) {
 	const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
-	const result = await host.root(probe, {
+	const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
+	const result = await host.root(packedScript(probe(manifest)), {
 		purpose: "facts",
 		args: [
 			distribution,
@@ -9378,7 +10883,8 @@ async function readFacts(host, request = {}) {
 				setup.packages,
 				setup.rules,
 				setup.units
-			].map((all) => all.join("\n"))
+			].map((all) => all.join("\n")),
+			files?.own ? partDigests$1(files.own) : ""
 		],
 		timeoutSeconds: 120,
 		mostBytes: mostAnswerBytes
@@ -9405,7 +10911,8 @@ async function readFacts(host, request = {}) {
 		node: host.name,
 		distribution,
 		firstServices: request.firstServices ?? (() => []),
-		setup
+		setup,
+		...present({ own: files?.own })
 	});
 	if (distribution && !fits$1("absolutePath", facts.deploymentRoot)) throw strangeRoot(facts, host.name);
 	for (const kit of facts.kits) host.keep(kit);
@@ -9435,7 +10942,6 @@ function parseFacts(text, known) {
 	const word = (name, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) => pattern.test(one(name)) ? one(name) : "";
 	const lines = (name) => one(name).split("\n").filter(Boolean);
 	const active = said.has("active") ? word("active") : void 0;
-	const numbers = new Intl.Collator("en", { numeric: true });
 	const state = (active) => parseState({
 		active,
 		folder: word("folder"),
@@ -9445,7 +10951,6 @@ function parseFacts(text, known) {
 		lease: one("lease"),
 		place: `/var/local/woven/${known.distribution}`
 	}, known);
-	const uv = all("uv").filter((version) => /^\d+(\.\d+){1,3}$/.test(version)).toSorted(numbers.compare).at(-1);
 	return {
 		os: word("os"),
 		osVersion: word("osVersion"),
@@ -9463,7 +10968,6 @@ function parseFacts(text, known) {
 		ipv6: one("ipv6") === "yes",
 		...present({ nginx: word("nginx", /^[0-9.]{1,20}$/) || void 0 }),
 		certificates: new Map((said.get("certificate") ?? []).map(({ value, file }) => [decoded(file), decoded(value)])),
-		...uv === void 0 ? {} : { uv },
 		pythons: all("brought").filter((version) => /^3\.\d{1,2}\.\d{1,2}$/.test(version)),
 		kits: all("kit"),
 		hostKeys: all("hostKey").flatMap(readPublicKeys).slice(0, mostHostKeys),
@@ -9473,8 +10977,7 @@ function parseFacts(text, known) {
 		starting: lines("starting"),
 		enabled: lines("enabled"),
 		missing: missingOf(known.setup ?? noSetup, all),
-		...word("filesOf") === "" ? {} : { filesOf: word("filesOf") },
-		files: new Map([...parseHashes(one("files"), ""), ...parseHashes(one("executables"), "x")])
+		...present({ listed: listedRelease(word("filesOf"), said.get("files")?.at(-1)?.value ?? "", known.own) })
 	};
 }
 /** The answers in base64, by name. Limited, because a node may send without end. */
@@ -9515,10 +11018,6 @@ function recordAt(path) {
 		distribution,
 		name
 	}];
-}
-function parseHashes(text, mark) {
-	const found = text.matchAll(/^([0-9a-f]{64}) [ *]([^\n\uFFFD]+)$/gm);
-	return new Map([...found].map(([, hash = "", path = ""]) => [`${mark}${hash}`, path]));
 }
 
 // src/rollout/release-facts.ts
@@ -9603,7 +11102,7 @@ async function switchPhase(nodes, pending, settings, runtime) {
 	});
 	if (settings.dryRun) return;
 	if (nodes.failed) await rollBackTogether(nodes, switched, unclear, settings, runtime);
-	await Promise.all([...unclear].map(([node, one]) => findLiveVersion(node, one, settings)));
+	await Promise.all([...unclear].map(([node, one]) => node.during(() => findLiveVersion(node, one, settings))));
 }
 async function rollBackTogether(nodes, switched, unclear, settings, runtime) {
 	const why = runtime.signal.aborted ? "the run was cancelled before all servers had switched" : `${named(nodes.nodes.filter(({ failed }) => failed).map(({ host }) => host.name))} failed to switch`;
@@ -9740,10 +11239,15 @@ async function activate(settings, runtime) {
 /** Chooses a release on every node first. The nodes switch only if all of them have one; then all switch, or none. */
 async function switchToKept$1(settings, runtime, event, choose) {
 	await using nodes = fleet(settings, runtime);
+	const known = await withDistribution(settings, nodes, runtime);
+	if (known === void 0) {
+		nodes.skipRest();
+		return runReport(nodes, settings, runtime);
+	}
 	const domains = domainCheck(nodes, runtime);
 	const pending = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, settings);
+		const facts = await deployFacts(node, known);
 		const target = choose(facts, node.host.name);
 		if (target === activeRelease(facts.state) && isLive(facts, target)) return;
 		domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");
@@ -9754,13 +11258,13 @@ async function switchToKept$1(settings, runtime, event, choose) {
 				node,
 				facts,
 				target
-			}, settings, runtime, event)
+			}, known, runtime, event)
 		});
 	});
 	if (nodes.failed) nodes.skipRest();
-	else await switchPhase(nodes, pending, settings, runtime);
+	else await switchPhase(nodes, pending, known, runtime);
 	if (!settings.dryRun) tellSchema(nodes, pending, runtime, event);
-	return runReport(nodes, settings, runtime);
+	return runReport(nodes, known, runtime);
 }
 /** Says what a switch has left in the database, in the log and at the top of the summary. */
 function tellSchema(nodes, switched, { log }, event) {
@@ -14466,7 +15970,7 @@ async function isOnPath(context) {
 	});
 	return found.code === 0 && found.stdout.split(" ")[1]?.trim() === "0.13.9";
 }
-/** The uv program for a node's machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
+/** The uv program for a kind of machine, checked against its pinned digest. Fetched once, then kept in `cacheDir`. Throws `bundle-tools`. */
 async function uvWheel(machine, context) {
 	const kept = await keptUv(machine, context);
 	if (kept) return kept;
@@ -14497,14 +16001,14 @@ function uvDirectory(machine, context) {
 }
 async function keptUv(machine, context) {
 	const path = join(uvDirectory(machine, context), "uv");
-	const bytes = await readFile(path).catch(() => void 0);
-	if (!bytes) return void 0;
-	const sha256 = createHash("sha256").update(bytes).digest("hex");
+	const found = await stat(path).catch(() => void 0);
+	if (!found) return void 0;
+	const sha256 = await hashFile(path);
 	if (sha256 === uvReleases[machine]?.binary) return {
 		version: uvVersion,
 		path,
 		sha256,
-		bytes: bytes.length
+		bytes: found.size
 	};
 	context.log(`The kept uv for ${machine} is not the released program: fetching it again.`);
 	await rm(uvDirectory(machine, context), {
@@ -14632,7 +16136,7 @@ function toolError(message, next, output) {
 // src/bundle/key.ts
 /** Raise it when a change in Woven makes another bundle from the same inputs. */
 const recipe = 1;
-const leftovers = /* @__PURE__ */ new Set([
+const leftovers$1 = /* @__PURE__ */ new Set([
 	".git",
 	".hg",
 	".venv",
@@ -14728,7 +16232,7 @@ async function localDigest(path) {
 	return hash.digest("hex");
 }
 async function filesUnder(root, below = "") {
-	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
+	const kept = (await readdir(join(root, below), { withFileTypes: true })).filter((entry) => !leftovers$1.has(entry.name) && !/\.(egg-info|pyc)$/.test(entry.name));
 	return (await Promise.all(kept.map((entry) => {
 		const path = join(below, entry.name);
 		return entry.isDirectory() ? filesUnder(root, path) : Promise.resolve(entry.isFile() ? [path] : []);
@@ -14789,6 +16293,17 @@ function withoutLogin(value) {
 	return typeof value === "string" ? value.replaceAll(/\/\/[^\s/@]+@/g, "//") : value;
 }
 
+// src/bundle/missing-bundle.ts
+function missingBundle({ version, machine, glibc }) {
+	const target = `${minorOf(version)} ${machine} glibc ${glibc}`;
+	return new WovenError({
+		code: "bundle-missing",
+		message: `none of the bundles in bundle-digests is here for Python ${target}, and this job must not build one beside the secrets`,
+		state: "Nothing was changed.",
+		next: `Write "bundle-for: ${target}" in the job that builds it, with the same commit checked out. Hand over its folder woven-cache/bundles in runner.temp, as in docs/previews.md (How do I show a pull request from a fork?).`
+	});
+}
+
 // src/bundle/wheel-check.ts
 /** A kept bundle must have the hashes that the user wrote, too. */
 async function forbiddenWheel(directory, manifest, text) {
@@ -14821,7 +16336,7 @@ function requireAll(pins, fetched, manifest) {
 // src/bundle/bundle.ts
 /**
 * The bundle of these requirements. Uses a kept one if there is one for the key, without the network. Else builds it.
-* Throws WovenError with code `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
+* Throws WovenError with code `bundle-missing`, `requirement-*`, `lock-format`, `index-unreachable`, `build-failed`, `wheel-misfit`, `hash-mismatch`, `bundle-tools`.
 */
 async function buildBundle(options) {
 	try {
@@ -14874,6 +16389,7 @@ async function keptOrMade(options) {
 		added
 	};
 	const kept = options.reuse === "fresh" ? void 0 : await keptBundle(job, directory);
+	if (!kept && options.reuse === "only") throw missingBundle(job.python);
 	const { manifest, digest } = kept ?? await madeBundle(job, directory);
 	await keepNewest(directory);
 	if (!kept) await context.cache?.save(entryToWrite(key, digest, trust), directory);
@@ -15482,9 +16998,12 @@ function removeUnusedPythons({ root, distribution }) {
 		id: "unused-pythons",
 		title: "Remove Pythons that no release uses",
 		plan: "quiet",
-		apply: sh`tool pythons ${root} ${distribution} >"$run/pythons"
-[ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
-while read -r version; do rm -rf --one-file-system ${folder}/"$version"; detail "Python $version"; done <"$run/pythons"`
+		apply: inTurn$2(tool([
+			"pythons",
+			root,
+			distribution
+		], { out: inRun("pythons") }), sh`[ -s "$run/pythons" ] || { touch "$run/unchanged"; exit 0; }
+while read -r version; do rm -rf --one-file-system ${folder}/"$version"; detail "Python $version"; done <"$run/pythons"`)
 	};
 }
 
@@ -15758,25 +17277,11 @@ function bundler(settings, runtime) {
 		},
 		/** The programs that a release needs on a node. Those that the node lacks are files to send. */
 		async tools(facts, python) {
-			return {
-				uv: await uvTool(facts, context),
-				python: await brought.tool(python, facts)
-			};
+			return { python: await brought.tool(python, facts) };
 		},
 		/** The bundles that were built or found, for the report. */
 		async all() {
 			return (await Promise.allSettled(made.values())).flatMap((one) => one.status === "fulfilled" ? [one.value] : []);
-		}
-	};
-}
-async function uvTool(facts, context) {
-	if (facts.uv === "0.13.9") return { version: uvVersion };
-	const { version, path, bytes } = await uvWheel(facts.machine, context);
-	return {
-		version,
-		binary: {
-			bytes,
-			open: () => createReadStream(path)
 		}
 	};
 }
@@ -15845,7 +17350,7 @@ async function build$1(settings, { text, packages, requiresPython }, { python, o
 		workingDirectory: settings.workingDirectory,
 		python,
 		compiler: () => brought.compiler(own),
-		reuse: settings.cache ? "kept" : "fresh",
+		reuse: reuseOf(settings),
 		trust: {
 			key: settings.login.privateKey && signingKey(settings.login.privateKey.reveal()),
 			digests: settings.bundleDigests
@@ -15855,6 +17360,11 @@ async function build$1(settings, { text, packages, requiresPython }, { python, o
 		added: programsOf(settings, python, (name) => requires(name, requirements.value, text)),
 		context: buildContext(runtime, settings)
 	}));
+}
+/** With `bundle-digests`, a preview takes what a job without secrets has built. */
+function reuseOf({ command, bundleDigests, cache }) {
+	if (command === "preview" && bundleDigests.length > 0) return "only";
+	return cache ? "kept" : "fresh";
 }
 /** The programs of the servers, for a bundle whose requirements do not hold them. */
 function programsOf(settings, python, isRequired) {
@@ -16070,7 +17580,7 @@ function wrongOrder(chain) {
 	});
 }
 function uncovered(own, domains) {
-	const missing = domains.filter((domain) => (isIP(domain) === 0 ? own.checkHost(oneOfWildcard(domain)) : own.checkIP(domain)) === void 0);
+	const missing = domains.filter((domain) => !covers(own, domain));
 	if (missing.length === 0) return [];
 	const covered = own.subjectAltName?.replaceAll(/DNS:|IP Address:/g, "") ?? "no name";
 	return [{
@@ -16078,6 +17588,10 @@ function uncovered(own, domains) {
 		what: `does not cover ${missing.join(", ")}. It covers ${covered}`,
 		next: "Use a certificate for all domains in the configuration, or remove the domains that it does not cover."
 	}];
+}
+/** Whether it is a certificate for a domain, a wildcard, or an IP address. */
+function covers(certificate, domain) {
+	return (isIP(domain) === 0 ? certificate.checkHost(oneOfWildcard(domain)) : certificate.checkIP(domain)) !== void 0;
 }
 function outsideValidity(one, now) {
 	const next = "Use a certificate that is valid now.";
@@ -16267,17 +17781,21 @@ async function checkCommitted(settings, { log, run }) {
 }
 
 // src/rollout/checkout-files.ts
+/** The list of fewer files is as short as the digests. */
+const fewestFiles = 1e3;
 /** Runs the build commands first, if there are any. */
 async function checkoutFiles(settings, runtime) {
 	const { workingDirectory, include, exclude, writable, writablePlace } = settings;
 	await checkCommitted(settings, runtime);
 	const built = await runBuild(settings, runtime);
+	const hashes = runtime.env["GITHUB_ACTIONS"] === "true" ? void 0 : join(runtime.cacheDir, "hashes");
 	const found = await fileSet({
 		workingDirectory,
 		include,
 		exclude,
 		run: runtime.run,
-		built
+		built,
+		hashes
 	});
 	if (found.length === 0) throw new WovenError({
 		code: "no-files",
@@ -16302,6 +17820,10 @@ async function checkoutFiles(settings, runtime) {
 	};
 	return {
 		files,
+		own: (distribution) => {
+			const whole = files.length < fewestFiles ? void 0 : withWritable(files, writable, distribution);
+			return whole && manifestOf(whole);
+		},
 		source: onRunner,
 		async withBundle(bundle) {
 			const lockPath = join(bundle.directory, "requirements.lock");
@@ -16330,10 +17852,21 @@ async function checkoutFiles(settings, runtime) {
 		}
 	};
 }
+/** With bundle-digests, a preview is of code that must not run beside the secrets. */
+function untrustedBuild(file) {
+	return new WovenError({
+		code: "preview-untrusted",
+		message: `build in ${file} lists commands. With bundle-digests, nothing of the pull request runs on the runner beside the secrets`,
+		state: "Nothing was changed.",
+		next: "If you trust the pull request, push its branch to this repository. Its preview then runs these commands.",
+		file
+	});
+}
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
-	const { build, buildEnv, configFile, workingDirectory } = settings;
+	const { build, buildEnv, configFile, workingDirectory, command, bundleDigests } = settings;
 	if (build.length === 0) return void 0;
+	if (command === "preview" && bundleDigests.length > 0) throw untrustedBuild(configFile);
 	const context = {
 		buildEnv,
 		configFile,
@@ -16552,13 +18085,13 @@ function shownSite(site) {
 }
 
 // src/node/read-files.ts
-const read$2 = sh`for file in "$@"; do
+const read$1 = sh`for file in "$@"; do
   [ -f "$file" ] || { echo "$file is not there" >&2; exit 1; }
   printf '%s %s %s %s\n' "$(printf '%s' "$file" | base64 -w0)" "$(stat -c '%a %G' "$file")" "$(base64 -w0 <"$file")"
 done`;
 /** Contents and modes by path, in one round trip. Throws `file-missing` where one of them is not there. */
 async function readFiles(host, paths) {
-	const { code, stdout, stderr } = await host.root(read$2, {
+	const { code, stdout, stderr } = await host.root(read$1, {
 		args: paths,
 		timeoutSeconds: 60
 	});
@@ -16665,13 +18198,14 @@ function placeOf$1(file, path) {
 // src/steps/site-check.ts
 /** The step's data has a line for each site: its name, `ok` or `failed`, and in base64 what Django reports of it, or the output. */
 function checkSites(release, sites) {
-	const checks = sites.map((site) => {
+	const checks = sites.flatMap((site) => {
 		const words = [String(site.id), ...site.subdomain === void 0 ? [] : [`part=${site.subdomain}`]];
-		return sh`if as ${siteUser(site.id)} ${`${release}/bin/python`} "$describe" ${words} >"$run/described" 2>"$run/said"; then
+		return withErrorPages(release, site, (more) => sh`if as ${siteUser(site.id)} ${`${release}/bin/python`} "$describe" ${[...words, ...more]} >"$run/described" 2>"$run/said"; then
   printf '%s ok %s\n' ${siteName(site)} "$(sed -n 1p "$run/described" | base64 -w0)" >&3
+  sed 1d "$run/described" >>"$run/details"
 else
   printf '%s failed %s\n' ${siteName(site)} "$(tail -c 4000 "$run/said" | base64 -w0)" >&3
-fi`;
+fi`);
 	});
 	return {
 		id: "check-sites",
@@ -16679,10 +18213,11 @@ fi`;
 		plan: "quiet",
 		limit: 1800,
 		preview: sh`detail "not run, because a dry run changes no release"`,
-		apply: sh`touch "$run/unchanged"
-describe=${`${release}/wsgi/_woven_describe.py`}
+		apply: sh`describe=${`${release}/wsgi/_woven_describe.py`}
 [ -e "$describe" ] || describe=${`${release}/wsgi/describe.py`}
-${lines(checks)}`
+${lines(checks)}
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		undo: sh`rm -rf --one-file-system ${sites.map((site) => `${release}/${errorPages(site)}`)}`
 	};
 }
 function readChecks(data) {
@@ -16906,13 +18441,25 @@ function distinct$1(reports, sites) {
 /** Without such a report, as of a project's own describe.py, `migrate` runs for every database under the settings of every site. */
 function migrationRuns({ migrations, databases }, sites) {
 	if (migrations === void 0) return sites.flatMap(({ id, subdomain }) => Object.keys(databases).map((alias) => run(alias, id, subdomain)));
-	return migrations.map(({ alias, site = sites[0]?.id ?? 1, subdomain }) => run(alias, site, subdomain));
+	return migrations.map(({ alias, site = sites[0]?.id ?? 1, subdomain, migrated }) => ({
+		...run(alias, site, subdomain),
+		...migrated ? { migrated } : {}
+	}));
 }
 function run(alias, site, subdomain) {
 	return {
 		alias,
 		site,
 		...subdomain === void 0 ? {} : { subdomain }
+	};
+}
+/** What a record keeps: whether a database is migrated is true only now. */
+function withoutMigrated(django) {
+	const { migrations } = django;
+	if (migrations === void 0) return django;
+	return {
+		...django,
+		migrations: migrations.map(({ migrated: _, ...rest }) => rest)
 	};
 }
 /** Whether a node may have the database for itself. A project without it has nothing there that nodes share. */
@@ -17018,11 +18565,12 @@ sed 1d "$run/described" >>"$run/details"`;
 /**
 * Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
 * the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
-* static files, unless they come with the release. The site user owns their folder only for that time.
+* static files, if they are to be collected. The site user owns their folder only for that time.
 */
 function checkProject(place, sites, staticFiles) {
 	const folder = `${place.staging}/static`;
-	const inspect = (site, words = []) => withErrorPages(place, site, (more) => {
+	const describe = `${place.staging}/wsgi/_woven_describe.py`;
+	const inspect = (site, words = []) => withErrorPages(place.staging, site, (more) => {
 		const { id, subdomain } = site;
 		const all = [
 			String(id),
@@ -17030,25 +18578,29 @@ function checkProject(place, sites, staticFiles) {
 			...subdomain === void 0 ? [] : [`part=${subdomain}`],
 			...more
 		];
-		return sh`as ${siteUser(id)} ${`${place.staging}/bin/python`} "$describe" ${all} >"$run/described"`;
+		return asUser(siteUser(id), [
+			`${place.staging}/bin/python`,
+			describe,
+			...all
+		], { out: inRun("described") });
 	});
 	const [firstSite = { id: 1 }, ...others] = sites;
 	const first = firstSite.id;
-	const describe = staticFiles === "collect" ? sh`chown ${siteUser(first)} ${folder}
-${inspect(firstSite, ["collect"])}
-tool claim ${siteUser(first)} ${folder}` : inspect(firstSite);
+	const inspectFirst = staticFiles.kind === "collect" ? [
+		sh`chown ${siteUser(first)} ${folder}`,
+		...inspect(firstSite, ["collect"]),
+		tool([
+			"claim",
+			siteUser(first),
+			folder
+		])
+	] : inspect(firstSite);
 	return {
 		id: "django",
-		title: staticFiles === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+		title: staticFiles.kind === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
 		plan: "quiet",
 		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: sh`describe=${`${place.staging}/wsgi/_woven_describe.py`}
-[ -e "$describe" ] || describe=${`${place.staging}/wsgi/describe.py`}
-${describe}
-${reportDescribed}
-${joined(others.map((other) => sh`${inspect(other)}
-${reportDescribed}`))}
-[ -s "$run/details" ] || touch "$run/unchanged"`,
+		apply: inTurn$2(sh`[ -e ${describe} ] || ln -s describe.py ${describe}`, ...staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : [], ...inspectFirst, reportDescribed, ...others.flatMap((other) => [...inspect(other), reportDescribed]), unchangedWithoutDetails),
 		failure: checkFailure,
 		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
 		next: "Fix what the output reports, and deploy again."
@@ -17074,15 +18626,20 @@ function seedMedia(place, seed, sites, mode) {
 */
 function shareDatabases(place, sites, files) {
 	if (files.length === 0) return [];
-	const share = (verb) => sh`tool share ${verb} ${place.database} ${siteUser(sites[0]?.id ?? 1)} ${files}`;
+	const share = (verb, options = {}) => tool([
+		"share",
+		verb,
+		place.database,
+		siteUser(sites[0]?.id ?? 1),
+		...files
+	], options);
 	return [{
 		id: "databases",
 		title: "Give the sites access to the SQLite files",
 		check: sh`[ -z "$(${share("list")})" ]`,
 		checks: "plan",
-		preview: sh`${share("list")} >>"$run/details"`,
-		apply: sh`${share("apply")} >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`
+		preview: share("list", { details: true }),
+		apply: inTurn$2(share("apply", { details: true }), unchangedWithoutDetails)
 	}];
 }
 /** Migrates the databases, each under the settings of its site, while the previous release is still live. */
@@ -17098,7 +18655,7 @@ function migrate(folder, runs, how) {
 		...target
 	];
 	if (runs.length === 0) return [];
-	const done = runs.map((one) => sh`code=0; cp "$run/details" "$run/migrated-before"
+	const done = (how.kind === "auto" ? runs.filter(({ migrated }) => !migrated) : runs).map((one) => sh`code=0; cp "$run/details" "$run/migrated-before"
 ${manage(folder, one, words(one.alias))} >"$run/migrated" 2>&1 || code=$?
 sed -n 's/^  Applying \(.*\)\.\.\. *\(OK\|FAKED\)$/\1/p' "$run/migrated" >>"$run/details"
 [ "$code" = 0 ] || { [ ! -s "$run/migrated-before" ] || echo "Applied before: $(tr '\n' ' ' <"$run/migrated-before")"; cat "$run/migrated"; exit 1; }`);
@@ -17218,14 +18775,165 @@ function listener(words) {
 	return `${flags.includes("ssl") ? "https" : "http"}:${port}`;
 }
 
-// src/rollout/joining-sites.ts
-/** The service that the sites of one of its servers share. Undefined where each site has its own. */
-function sharedService({ place, record }) {
-	return serversOf(record).find(({ shared }) => shared !== void 0)?.shared?.({
-		place,
-		build: record.build
+// src/rollout/recorded-site.ts
+function recordedSite({ id, subdomain, domains, served, health }) {
+	return present({
+		id,
+		subdomain,
+		domains: [...domains],
+		served,
+		health
 	});
 }
+/** The site, with what its configuration says of how visitors reach it. */
+function withFront(site, name, webConf) {
+	const conf = webConf.find(({ path }) => path === nginxConf(primaryDomain(site), name));
+	return conf === void 0 ? site : {
+		...site,
+		front: nginxFront(conf.content)
+	};
+}
+
+// src/settings/release-name.ts
+/**
+* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
+* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
+*/
+function releaseName(version) {
+	if (!fits$1("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
+	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+}
+
+// src/rollout/preview-update.ts
+/** `files` if the preview's live release has the same settings, environment and packages, and comes from this version of Woven. */
+function updateOf(input) {
+	const before = activeRelease(input.facts.state);
+	return input.preview !== void 0 && before !== void 0 && input.base?.listed.release === before.name && before.woven === wovenVersion() && before.content.bundle === packagesKey(input) && hasSameSettings(before.content.configuration, input, before.salt) ? "files" : void 0;
+}
+/** The bundle's key names the minor version of Python. Whether the node's own or another one is used makes another release. */
+function packagesKey({ bundle, python }) {
+	return python?.interpreter === void 0 ? bundle.key : `${bundle.key} with its own Python`;
+}
+
+// src/rollout/release-plan.ts
+function planRelease(input, runtime) {
+	const { settings, facts, base, files, version, name } = input;
+	const place = layout(facts.deploymentRoot, name, releaseName(version));
+	const shared = base ? intactKeys(base.listed) : /* @__PURE__ */ new Set();
+	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
+	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]));
+	const salt = randomBytes(16).toString("hex");
+	const python = input.python ?? { version: facts.python ?? "" };
+	const active = activeRelease(facts.state);
+	const web = {
+		place,
+		version,
+		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
+		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
+		sites: webSites(settings, settings.sites, facts),
+		setup: settings.setup
+	};
+	const record = {
+		schema: 4,
+		distribution: name,
+		version,
+		name: place.name,
+		content: input.content ?? releaseContent(input, salt),
+		...fileNotes(manifestOf(files).files),
+		python: python.version,
+		...python.interpreter === void 0 ? {} : { interpreter: python.interpreter },
+		build: web.build,
+		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
+			services: withPackages([...releaseServices(web, settings.web), ...backgroundServices(web, settings.background)], packagesOfServices(settings.services, input.node)),
+			mark: releaseMark(web),
+			...recordedTls(settings.tls, name)
+		},
+		sites: settings.sites.map(recordedSite),
+		health: settings.health,
+		salt: input.salt ?? salt,
+		variables: input.variables ?? variables(settings),
+		healthy: true,
+		patched: input.patched,
+		createdAt: new Date(runtime.now()).toISOString(),
+		by: runtime.by
+	};
+	return {
+		place,
+		ipv6: facts.ipv6,
+		...facts.nginx === void 0 ? {} : { nginx: facts.nginx },
+		record,
+		web,
+		...input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {},
+		files,
+		...base ? { base } : {},
+		payload,
+		templates: input.templates,
+		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
+		sites: input.sites ?? settings.sites,
+		generated: generatedOrKept(input, record, place),
+		python,
+		pythonMinor: minorOf(python.version),
+		interpreter: python.interpreter ?? "/usr/bin/python3",
+		...present({
+			preview: input.preview,
+			updates: updateOf(input)
+		}),
+		pythons: python.interpreter !== void 0 || facts.pythons.length > 0 ? "some" : "none"
+	};
+}
+function generatedOrKept(input, { ownSettings }, place) {
+	return input.generated === "kept" ? "kept" : generatedFiles$1({
+		...input,
+		ownSettings: ownSettings === true
+	}, place);
+}
+/** Each service needs what the project uses on the node. */
+function withPackages(services, packages) {
+	return services.map((service) => ({
+		...service,
+		packages: [...service.packages, ...packages]
+	}));
+}
+/** The key that nginx sends to the services of a release. Undefined where they need none. */
+function keyOf({ services }) {
+	return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
+}
+/** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
+function releaseContent(input, salt) {
+	const configuration = configurationDigest(input, salt);
+	return {
+		tree: treeDigest(input.files),
+		bundle: packagesKey(input),
+		configuration
+	};
+}
+/** The file's content, which must still have the hash that the release has recorded. */
+function content(source, { path, bytes, sha256 }) {
+	return {
+		bytes,
+		open: () => createReadStream(source).compose(unchanged(path, sha256))
+	};
+}
+function unchanged(path, sha256) {
+	return async function* (parts) {
+		const hash = createHash("sha256");
+		for await (const part of parts) {
+			hash.update(part);
+			yield part;
+		}
+		if (hash.digest("hex") !== sha256) throw changed(path);
+	};
+}
+function changed(path) {
+	return new WovenError({
+		code: "checkout-changed",
+		message: `${path} was changed on the runner after its hash was computed`,
+		state: "Nothing that is live was changed.",
+		next: "A package that was built, or another step, changed the checkout. Find out which one before you deploy."
+	});
+}
+
+// src/rollout/joining-sites.ts
 /** Whether the site would run under a server that the live release does not have, nor its bundle. */
 function lacksService(site, { settings, record }) {
 	const server = servers[runningOf(settings, site).server];
@@ -17233,17 +18941,16 @@ function lacksService(site, { settings, record }) {
 }
 /** The settings of the sites of a release, as Woven wrote them. Absent where the project brings its own. */
 function settingsFile({ place, record }) {
-	return "project/sitesettings/settings.py" in record.files ? void 0 : `${buildFolder(place, record.build)}/project/sitesettings/_woven.py`;
+	return record.ownSettings ? void 0 : `${buildFolder(place, record.build)}/project/sitesettings/_woven.py`;
 }
 /** The files of new sites in the live build. `settings`: the text of `settingsFile`, with the sites that are there. */
 function buildFiles(live, added, settings) {
 	const { place, record, distribution } = live;
 	const folder = buildFolder(place, record.build);
-	const files = Object.keys(record.files).map((path) => ({ path }));
 	const own = generatedFiles$1({
 		...live,
 		version: record.version,
-		files,
+		ownSettings: record.ownSettings === true,
 		sites: added
 	}, place).filter(({ path }) => /^(wsgi\/site_[^/]+\.wsgi|environment\/.*)$/.test(path));
 	const file = settingsFile(live);
@@ -17291,15 +18998,6 @@ function withSites(text, added, distribution) {
 	}
 	return text.replace(sitesLine, () => `SITES = ${python$1(joined)}`);
 }
-/** The list of a service that all sites share, with the new ones. */
-function longerList(path, text, joining) {
-	const known = text.split("\n");
-	const lines = joining.flatMap(({ line }) => line === void 0 || known.includes(line) ? [] : [line]);
-	return {
-		path,
-		content: `${text.trimEnd()}\n${lines.map((line) => `${line}\n`).join("")}`
-	};
-}
 function joiningSite(live, site, django) {
 	const { place, record, settings, facts, address, templates } = live;
 	const running = runningOf(settings, site);
@@ -17309,13 +19007,14 @@ function joiningSite(live, site, django) {
 		place,
 		version: record.version,
 		build: record.build,
-		key: record.services.flatMap(({ probe }) => Object.values(probe.headers))[0] ?? "",
+		key: keyOf(record) ?? "",
 		sites: [{
 			...site,
 			server: running.server,
 			processes
 		}],
-		setup: settings.setup
+		setup: settings.setup,
+		address: live.instance
 	};
 	const onNode = backgroundOn(settings.background, address);
 	const isOwn = (one) => site.subdomain === void 0 && one.site === site.id;
@@ -17342,26 +19041,20 @@ function joiningSite(live, site, django) {
 	const all = [...releaseServices(web, plain), ...backgroundServices(web, background)];
 	const isShared = ({ kind, name }) => record.services.some((one) => one.kind === kind && one.name === name);
 	const services = all.filter((one) => !isShared(one));
+	const joined = ({ kind, name }) => all.find((one) => one.kind === kind && one.name === name);
 	const into = Object.fromEntries(all.filter(isShared).map(({ name, sites, files, logs }) => [name, {
 		sites,
 		files: files.filter((file) => !known.includes(file)),
 		logs
 	}]));
-	const front = conf.find(({ path }) => path === nginxConf(primaryDomain(site), place.name));
-	const recorded = present({
-		id: site.id,
-		subdomain: site.subdomain,
-		domains: [...site.domains],
-		served: site.served,
-		health: site.health,
-		front: front && nginxFront(front.content)
-	});
+	const recorded = withFront(recordedSite(site), place.name, conf);
 	const name = siteName(site);
 	const whole = {
 		...record,
 		sites: [...record.sites, recorded],
 		services: [...record.services.map((one) => one.name in into ? {
 			...one,
+			...joined(one),
 			sites: [...one.sites, site.id]
 		} : one), ...services]
 	};
@@ -17430,6 +19123,292 @@ function newDatabases({ place, record }, site, { migrations = [] }) {
 	});
 }
 
+// src/steps/starting-sites.ts
+/** Files in `$run`: the names of the sites that have passed so far, and of those that were left out. */
+const passed = sh`"$run/sites-passed"`;
+const leftOut = sh`"$run/sites-left-out"`;
+/** `leave_out SITE` notes that a site failed, with the end of what it said, as a line of the step's data. */
+const functions = sh`leave_out() {
+  printf '%s\n' "$1" >>${leftOut}
+  printf '%s %s\n' "$1" "$(tail -c 4000 "$run/site-said" | base64 -w0)" >&3
+  grep -vxF -e "$1" ${passed} >"$run/sites-rest" || :
+  mv "$run/sites-rest" ${passed}
+}
+has_passed() { grep -qxF -e "$1" ${passed}; }`;
+/** `start_units UNIT…` starts units, and at every boot. */
+const startUnits = sh`start_units() {
+  for unit; do
+    printf '%s\n' "$unit" >>"$run/units-started"
+    systemctl enable --quiet --no-reload "$unit" || return 1
+    systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit"; return 1; }
+  done
+}`;
+const nothingStarted = {
+	state: "No site was started or retired, and the release is as it was.",
+	next: "Fix what the output reports, and run startsites again."
+};
+/** They have no visitors yet, so they can be killed. */
+const stopStarted = sh`[ -s "$run/units-started" ] || exit 0
+${stopUnits(sh`"$run/units-started"`)}`;
+function stopUnits(file) {
+	return sh`while read -r unit; do
+  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
+  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  systemctl kill --signal=KILL "$unit" 2>/dev/null || :
+done <${file}
+xargs -d '\n' systemctl stop <${file}
+xargs -d '\n' systemctl reset-failed <${file} 2>/dev/null || :`;
+}
+
+// src/steps/replace-instance.ts
+/** A file in `$run` that is there if the instance is replaced. Only the node knows: it depends on the sites that pass. */
+const replaced = sh`"$run/instance-replaced"`;
+function ifReplaced(step) {
+	return {
+		...step,
+		apply: sh`[ -e ${replaced} ] || { touch "$run/unchanged"; exit 0; }
+${step.apply}`
+	};
+}
+function hasSites({ awaits }) {
+	return awaits.length === 0 ? sh`:` : sh`grep -qxF ${awaits.flatMap((name) => ["-e", name])} ${passed}`;
+}
+/** Starts the next instance. Needs `startUnits`. */
+function startNext(replacement) {
+	return sh`if ${hasSites(replacement)}; then
+${replacement.test}
+touch ${replaced}
+start_units ${replacement.next.units}
+fi`;
+}
+/** Starts the next instance again, because some of its sites were left out. It has no visitors yet. Stops it if nobody needs it. */
+function restartNext(replacement) {
+	const { next, test } = replacement;
+	return sh`if [ ! -e ${replaced} ]; then :
+elif ${hasSites(replacement)}; then
+${test}
+systemctl restart ${next.units}
+else
+rm ${replaced}
+printf '%s\n' ${next.units} >"$run/units-unneeded"
+${stopUnits(sh`"$run/units-unneeded"`)}
+fi`;
+}
+/** The step for it where no site joins. */
+function startReplacement(replacement) {
+	return {
+		id: "start-instance",
+		title: `Start ${unitsOf$1([replacement.next]).join(", ")}`,
+		plan: "quiet",
+		limit: 3600,
+		apply: sh`${startUnits}
+: >"$run/units-started"
+${startNext(replacement)}`,
+		undo: stopStarted,
+		...nothingStarted
+	};
+}
+/** Moves nginx to the next instance, once it answers for the sites that were served before. `reload`: the steps that reload nginx. */
+function moveToNext({ replacement: { next }, stays, confs }, { place, record }, reload) {
+	const to = {
+		place,
+		record: {
+			...record,
+			sites: stays,
+			services: [next]
+		}
+	};
+	const change = {
+		to,
+		from: to,
+		drain: 0
+	};
+	const asked = (step, id) => {
+		const { failure: _, advice: __, ...rest } = step;
+		return ifReplaced({
+			...rest,
+			id,
+			...nothingStarted
+		});
+	};
+	return [
+		asked(askServices(change), "health-others"),
+		ifReplaced(moveNginx(confs)),
+		...reload,
+		asked(askVisitor(change), "verify-others")
+	];
+}
+/** nginx's workers: those of before a reload go on until their last request. */
+const workers = sh`nginx_workers() { pgrep -P "$(systemctl show -p MainPID --value nginx.service)" || :; }
+await_workers() {
+  end=$(($(date +%s) + $1))
+  while nginx_workers | grep -qxF -f "$run/nginx-workers" && [ "$(date +%s)" -lt "$end" ]; do sleep 0.2; done
+}`;
+/** If this is undone after a reload, nginx goes back before the next instance ends. A cancelled job has only ten seconds. */
+function moveNginx(confs) {
+	const placed = selfChecking(placeFiles({
+		id: "nginx-move",
+		title: "Let nginx use the new instance"
+	}, confs));
+	return {
+		...placed,
+		apply: sh`${workers}
+nginx_workers >"$run/nginx-workers"
+${placed.apply}`,
+		undo: sh`${placed.undo ?? sh`:`}
+[ -e "$run/links/known" ] || exit 0
+${workers}
+nginx_workers >"$run/nginx-workers"
+nginx -t -q && systemctl reload nginx
+await_workers 5`,
+		...nothingStarted
+	};
+}
+/**
+* Retires the instance that was replaced. If a site has left it, its processes must have ended when the run ends: the step waits until
+* nginx sends no more requests, at most `drain` seconds.
+*/
+function retireReplaced(replacement, drain) {
+	const { before, awaits } = replacement;
+	const units = sh`printf '%s\n' ${before.units}`;
+	return ifReplaced({
+		id: "retire-instance",
+		title: `Stop ${before.units.join(", ")} after its last request`,
+		plan: "quiet",
+		limit: drain + 120,
+		apply: sh`touch "$run/unchanged"
+${unitFunctions}
+${retireUnits}
+${units} | retire_units ${drain}
+${awaits.length > 0 ? sh`:` : sh`${workers}
+await_workers ${drain}
+${units} | stop_units`}`,
+		next: "The instance stops by itself. If it still runs after that, stop it with systemctl stop."
+	});
+}
+/** The text of the list without some of its lines, and with others. */
+function changedList(path, text, { joins, leaves }) {
+	const stays = text.trimEnd().split("\n").filter((line) => !leaves.includes(line));
+	return {
+		path,
+		content: [...stays, ...joins.filter((line) => !stays.includes(line))].map((line) => `${line}\n`).join("")
+	};
+}
+/** Removes lines from the list, on the node. */
+function dropLine(list, line) {
+	return sh`{ grep -vxF -e ${line} ${list} >"$run/list" || :; tool write ${list} 644 root root <"$run/list"; }`;
+}
+
+// src/rollout/shared-service.ts
+/** Undefined where each site has a service of its own. */
+function sharedService({ place, record }) {
+	const name = serverNamesOf(record).find((one) => servers[one].shared !== void 0);
+	const service = webServices(record.services).find(({ server }) => server === name);
+	if (name === void 0 || service === void 0) return void 0;
+	const server = servers[name];
+	const shared = server.shared?.({
+		place,
+		build: record.build
+	});
+	const sites = record.sites.filter((site) => serviceOf(site, record.services) === service);
+	return shared && {
+		...shared,
+		server,
+		service,
+		sites
+	};
+}
+/** The address of the next instance. A dry run has that of the live one, so that it shows only what would change. */
+function nextAddress(live) {
+	const [address] = sharedService(live)?.service.address?.split(":") ?? [];
+	return live.settings.dryRun && address !== void 0 ? address : loopbackAddress(newBuild());
+}
+/** The files on the node that change when sites join or leave the service: its list, and nginx's configuration of its sites. */
+function sharedFiles$1(live) {
+	const shared = sharedService(live);
+	return shared ? [shared.list, ...shared.sites.map((site) => nginxConf(primaryDomain(site), live.place.name))] : [];
+}
+/**
+* Throws if nginx does not lead to the live instance, as after a power cut in the middle of a move: it could not be moved to the next one.
+*
+* @param files `sharedFiles` as they are on the node
+*/
+function requireLeading(live, files, node) {
+	const { sites = [], service } = sharedService(live) ?? {};
+	for (const site of sites) {
+		const path = nginxConf(primaryDomain(site), live.place.name);
+		const content = files.get(path)?.content;
+		if (content === void 0 || service?.address === void 0 || content.includes(service.address)) continue;
+		throw new WovenError({
+			code: "sites-differ",
+			message: `${path} does not lead to ${service.address}, where the live release of ${live.record.distribution} is`,
+			state: "Nothing was changed.",
+			next: "Deploy first, with overwrite: true if the version is the same. A deployment starts new sites, too.",
+			node
+		});
+	}
+}
+/**
+* Undefined if no site joins or leaves the service.
+*
+* @param files `sharedFiles` as they are on the node
+*/
+function replacing(live, joining, leaving, files) {
+	const shared = sharedService(live);
+	const lined = joining.filter(({ line }) => line !== void 0);
+	const leaves = leaving.flatMap(({ line }) => line ?? []);
+	if (shared === void 0 || lined.length + leaves.length === 0) return void 0;
+	const { service: before, list, test } = shared;
+	const next = {
+		...before,
+		...nextInstance(live, shared)
+	};
+	const gone = leaving.map(({ site }) => siteName(site));
+	const stays = shared.sites.filter((site) => !gone.includes(siteName(site)));
+	const words = /* @__PURE__ */ new Map([[before.address ?? "", next.address]]);
+	return {
+		replacement: {
+			before,
+			next,
+			test,
+			list,
+			awaits: leaves.length > 0 ? [] : lined.map(({ name }) => name)
+		},
+		list: changedList(list, files.get(list)?.content ?? "", {
+			joins: lined.flatMap(({ line }) => line ?? []),
+			leaves
+		}),
+		stays,
+		confs: stays.flatMap((site) => {
+			const path = nginxConf(primaryDomain(site), live.place.name);
+			const file = files.get(path);
+			return file ? [{
+				...file,
+				path,
+				content: replaceWords(file.content, words)
+			}] : [];
+		})
+	};
+}
+function nextInstance({ place, record, settings, instance }, { server, service }) {
+	const { version, build } = record;
+	const web = {
+		place,
+		version,
+		build,
+		key: "",
+		sites: [],
+		setup: settings.setup,
+		address: instance
+	};
+	const [next] = server.services(web);
+	if (next?.address === void 0) throw new RangeError(`${service.server} does not listen on TCP, and cannot have ${instance}`);
+	return {
+		units: next.units,
+		address: next.address
+	};
+}
+
 // src/rollout/site-failures.ts
 /** What stopped a site, from the output of its checks or its service. */
 function reasonIn(output) {
@@ -17443,7 +19422,7 @@ function uncoveredSites(added, { settings, record, facts }) {
 	if (settings.tls.kind !== "files" || file === void 0) return [];
 	const own = pem === void 0 ? void 0 : new X509Certificate(pem);
 	return added.flatMap((site) => {
-		const lacking = site.domains.filter((domain) => own?.checkHost(domain) === void 0);
+		const lacking = site.domains.filter((domain) => own === void 0 || !covers(own, domain));
 		if (lacking.length === 0) return [];
 		return [{
 			site,
@@ -17566,31 +19545,9 @@ function renewCertificates(tls) {
 }
 
 // src/steps/start-sites.ts
-/** Files in `$run`: the names of the sites that have passed so far, and of those that were left out. */
-const passed = sh`"$run/sites-passed"`;
-const leftOut = sh`"$run/sites-left-out"`;
-/** `leave_out SITE` notes that a site failed, with the end of what it said, as a line of the step's data. */
-const functions = sh`leave_out() {
-  printf '%s\n' "$1" >>${leftOut}
-  printf '%s %s\n' "$1" "$(tail -c 4000 "$run/site-said" | base64 -w0)" >&3
-  grep -vxF -e "$1" ${passed} >"$run/sites-rest" || :
-  mv "$run/sites-rest" ${passed}
-}
-has_passed() { grep -qxF -e "$1" ${passed}; }`;
-/** Before any file is placed, so that its undo comes after they are restored: the server reads again what it read before. */
-function reloadIfUndone(shared) {
-	if (shared === void 0) return [];
-	return [{
-		id: "server-before",
-		title: "Prepare the undo for the application server",
-		plan: "quiet",
-		apply: sh`touch "$run/unchanged"`,
-		undo: sh`[ -e "$run/server-reloaded" ] || exit 0
-${shared.test} && ${shared.reload}`
-	}];
-}
 /** Migrates and starts each site, and asks its service. */
-function startSites$1({ record }, joining, shared) {
+function startSites$1({ record }, joining, replacement) {
+	const asks = lines(joining.map((one) => tried(one, askService(one))));
 	return {
 		id: "start-sites",
 		title: `Start ${joining.map(({ name }) => name).join(", ")}`,
@@ -17598,20 +19555,20 @@ function startSites$1({ record }, joining, shared) {
 		files: joining.flatMap(({ files }) => files),
 		preview: lines(joining.map(({ name, site }) => sh`detail ${`${name}: ${site.domains.join(", ")}`}`)),
 		apply: sh`${functions}
+${startUnits}
 : >${passed}; : >${leftOut}; : >"$run/units-started"
-start_units() {
-  for unit; do
-    printf '%s\n' "$unit" >>"$run/units-started"
-    systemctl enable --quiet --no-reload "$unit" || return 1
-    systemctl start "$unit" || { journalctl -q -n 30 --no-pager -o cat -u "$unit"; return 1; }
-  done
-}
 accepted() { ! sed -n "s/^$1 //p" "$run/refused" 2>/dev/null | grep .; }
 ${lines(joining.map((one) => begin(one, record)))}
-${shared ? reloadShared(joining, shared) : sh`:`}
-${lines(joining.map((one) => tried(one, askService(one))))}
+${replacement ? sh`${dropLeftOut(joining, replacement)}
+${startNext(replacement)}` : sh`:`}
+cp ${leftOut} "$run/left-before"
+${asks}
 ${lines(joining.flatMap((one) => one.healthCommand ? [tried(one, one.healthCommand)] : []))}
-${shared ? sh`[ ! -s ${leftOut} ] || { ${reloadShared(joining, shared)}; }` : sh`:`}
+${replacement ? sh`if ! cmp -s ${leftOut} "$run/left-before"; then
+${dropLeftOut(joining, replacement)}
+${restartNext(replacement)}
+${asks}
+fi` : sh`:`}
 detail "$(tr '\n' ' ' <${passed})"
 [ -s ${passed} ] || touch "$run/unchanged"`,
 		undo: stopStarted,
@@ -17629,7 +19586,8 @@ function begin(one, { distribution }) {
 	const own = unitsOf$1(one.services.filter(({ kind }) => kind === "web"));
 	const all = [
 		sh`accepted ${one.name}`,
-		sh`( ${refuseForeignDomains(one.site.domains, distribution)} )`,
+		sh`( ${noteOwned}
+${refuseForeignDomains(one.site.domains, distribution)} )`,
 		...one.migrate,
 		...own.length > 0 ? [sh`start_units ${own}`] : []
 	];
@@ -17640,35 +19598,9 @@ ${tried(one, allOf(all))}`;
 function tried({ name }, what) {
 	return sh`if has_passed ${name}; then { ${what}; } >"$run/site-said" 2>&1 || leave_out ${name}; fi`;
 }
-/** One reload for all that have passed. The lines of the others go first. */
-function reloadShared(joining, { list, test, reload }) {
-	const drops = joining.flatMap(({ name, line }) => line === void 0 ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`]);
-	return sh`${lines(drops)}
-if [ -s ${passed} ] || [ -e "$run/server-reloaded" ]; then
-${test}
-touch "$run/server-reloaded"
-${reload}
-fi`;
-}
-/** Removes a line from the list of sites. */
-function dropLine(list, line) {
-	return sh`{ grep -vxF -e ${line} ${list} >"$run/list" || :; tool write ${list} 644 root root <"$run/list"; }`;
-}
-const nothingStarted = {
-	state: "No site was started or retired, and the release is as it was.",
-	next: "Fix what the output reports, and run startsites again."
-};
-/** They have no visitors yet, so they can be killed. */
-const stopStarted = sh`[ -s "$run/units-started" ] || exit 0
-${stopUnits(sh`"$run/units-started"`)}`;
-function stopUnits(file) {
-	return sh`while read -r unit; do
-  systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
-  rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
-  systemctl kill --signal=KILL "$unit" 2>/dev/null || :
-done <${file}
-xargs -d '\n' systemctl stop <${file}
-xargs -d '\n' systemctl reset-failed <${file} 2>/dev/null || :`;
+/** The lines of those that have not passed. */
+function dropLeftOut(joining, { list }) {
+	return lines(joining.flatMap(({ name, line }) => line === void 0 ? [] : [sh`has_passed ${name} || ${dropLine(list, line)}`]));
 }
 function allOf(all) {
 	return all.reduce((done, one) => sh`${done} && ${one}`);
@@ -17734,7 +19666,7 @@ function recordSites({ place }, change) {
 			content: JSON.stringify(change)
 		}],
 		apply: sh`touch "$run/unchanged"
-tool site-record ${file} "$files/sites.json" ${passed}`,
+tool site-record ${file} "$files/sites.json" ${passed} ${replaced}`,
 		...nothingStarted
 	};
 }
@@ -17760,14 +19692,15 @@ fi`);
 ${lines(each)}`
 	}];
 }
-/** Stops what was started for sites that were left out, and removes their configuration. */
-function discardLeftOut(joining) {
-	const each = joining.map(({ name, services, placed }) => {
+/** Stops what was started for sites that were left out, and removes their configuration. `list`: of the service that sites share. */
+function discardLeftOut(joining, list) {
+	const each = joining.map(({ name, services, placed, line }) => {
 		const units = unitsOf$1(services);
 		return sh`if ! has_passed ${name}; then
 printf '%s' ${units.map((unit) => `${unit}\n`).join("")} >"$run/units-left"
 [ ! -s "$run/units-left" ] || { ${stopUnits(sh`"$run/units-left"`)}; }
 rm -f ${placed}
+${line !== void 0 && list !== void 0 ? dropLine(list, line) : sh`:`}
 fi`;
 	});
 	return {
@@ -17783,18 +19716,21 @@ ${lines(each)}`
 
 // src/steps/retire-sites.ts
 /** After nginx no longer serves them, and they are recorded as retired. */
-function retireSites({ place, record }, retired, shared) {
+function retireSites({ place, record }, retired) {
 	if (retired.length === 0) return [];
 	const services = retired.flatMap((one) => one.services);
 	const stays = record.sites.filter((site) => retired.every((one) => siteName(one.site) !== siteName(site)));
-	const secrets = retired.flatMap(({ site }) => {
+	const own = retired.flatMap(({ site }) => {
 		const name = siteName(site);
 		const isLast = stays.every(({ id }) => id !== site.id);
-		return [`wsgi/${name}.wsgi`, ...isLast ? [`environment/site_${site.id}.json`, `environment/site_${site.id}`] : []];
+		return [
+			`wsgi/${name}.wsgi`,
+			errorPages(site),
+			...isLast ? [`environment/site_${site.id}.json`, `environment/site_${site.id}`] : []
+		];
 	});
-	const files = [.../* @__PURE__ */ new Set([...filesOf$1(services), ...retired.flatMap((one) => one.files)]), ...secrets.map((path) => `${buildFolder(place, record.build)}/${path}`)];
+	const files = [.../* @__PURE__ */ new Set([...filesOf$1(services), ...retired.flatMap((one) => one.files)]), ...own.map((path) => `${buildFolder(place, record.build)}/${path}`)];
 	const units = unitsOf$1(services);
-	const drops = retired.flatMap(({ line }) => shared && line !== void 0 ? dropLine(shared.list, line) : []);
 	return [{
 		id: "retire-sites",
 		title: `Retire ${retired.map(({ site }) => siteName(site)).join(", ")}`,
@@ -17806,9 +19742,7 @@ function retireSites({ place, record }, retired, shared) {
 		apply: sh`${unitFunctions}
 printf '%s\n' ${["", ...units]} | sed 1d | stop_units
 ${lines(units.map((unit) => sh`rm -f ${`${timerStamps}/stamp-${unit.replace(/@.*/, "@")}`}*`))}
-${lines(drops)}
 rm -rf --one-file-system ${files}
-${shared && drops.length > 0 ? lines([shared.test, shared.reload]) : sh`:`}
 detail ${kept}`,
 		next: "Run startsites again, with retire: true. It removes what is left."
 	}];
@@ -18073,6 +20007,42 @@ function textOf({ content, from }) {
 			cause
 		});
 	}
+}
+
+// src/steps/first-database.ts
+/** Before any migration, in the stage of the steps that `ifEmpty` changes. A later attempt does what an earlier one has begun. */
+function findFilledDatabase({ place, folder, site }) {
+	const begun = `${place.state}/first.json`;
+	return {
+		id: "database-filled",
+		title: "Find out whether the database is empty",
+		plan: "quiet",
+		files: [{
+			name: "seed_database.py",
+			content: readPackageFile("templates/node/seed_database.py")
+		}, {
+			name: "first.json",
+			content: "{\"schema\":1}\n"
+		}],
+		apply: sh`touch "$run/unchanged"
+[ ! -e ${begun} ] || exit 0
+as ${siteUser(site)} env SITE_ID=${site} ${`${folder}/bin/python`} - ${folder} look <"$files/seed_database.py" >"$run/database"
+case $(tail -n 1 "$run/database") in
+empty) tool state put ${begun} <"$files/first.json" ;;
+'tables '*) : >"$run/database-filled" ;;
+*) cat "$run/database"; fail "the release did not say what the database has" ;;
+esac`,
+		state: "Nothing that is live was changed.",
+		next: "Fix what the output reports, and run the command again."
+	};
+}
+/** The step, unless `findFilledDatabase` has found data. */
+function ifEmpty(step) {
+	return {
+		...step,
+		apply: sh`if [ -e "$run/database-filled" ]; then touch "$run/unchanged"; detail "not run: the database holds data"; exit 0; fi
+${step.apply}`
+	};
 }
 
 // src/steps/hooks.ts
@@ -18377,21 +20347,36 @@ function certificateHook({ place, templates }, settings, user) {
 		secrets: settings.hookEnv
 	}, templates);
 }
-/** The steps around the migrations. Only deploy has them: patch, activate and rollback change no data. */
+/** The steps around the migrations. Only deploy and preview have them: patch, activate and rollback change no data. */
 function phaseSteps(phase, migrations) {
-	const { settings, share, first } = phase;
-	if (settings.command !== "deploy") return migrations;
+	const { settings, share, first, place } = phase;
+	const forPreview = isPreview(place.distribution);
+	if (settings.command !== "deploy" && !forPreview) return migrations;
 	const { releaseCommands: each, firstCommands } = settings.phase;
 	const site = settings.sites[0]?.id ?? 1;
 	const hasOwn = isOwnDatabase("default", phase.django);
 	const prepares = share === "all" || hasOwn;
 	const isFirst = prepares && (first === "everywhere" || first === "here" && hasOwn);
-	return [
-		...isFirst ? seedSteps(phase) : [],
+	const seed = isFirst ? seedSteps(phase) : [];
+	const once = isFirst ? releaseCommands$1("first-command", phase.folder, site, firstCommands) : [];
+	const always = prepares ? releaseCommands$1("release-command", phase.folder, site, each) : [];
+	if (!forPreview) return [
+		...seed,
 		...migrations,
-		...isFirst ? releaseCommands$1("first-command", phase.folder, site, firstCommands) : [],
-		...prepares ? releaseCommands$1("release-command", phase.folder, site, each) : [],
+		...once,
+		...always,
 		...hookSteps(phase)
+	];
+	return [
+		...seed.length + once.length > 0 ? [findFilledDatabase({
+			place,
+			folder: phase.folder,
+			site
+		})] : [],
+		...seed.map(ifEmpty),
+		...migrations,
+		...once.map(ifEmpty),
+		...always
 	];
 }
 function seedSteps({ settings, place, folder }) {
@@ -18407,12 +20392,13 @@ function seedSteps({ settings, place, folder }) {
 function seedCheck(place, settings, first) {
 	const { seed } = settings.phase;
 	if (seed === void 0 || first === void 0) return [];
-	return [checkSeed({
+	const seeding = {
 		place,
 		folder: place.staging,
 		site: settings.sites[0]?.id ?? 1,
 		seed
-	}, first)];
+	};
+	return [checkSeed(seeding, isPreview(place.distribution) ? "here" : first)];
 }
 function hookSteps({ settings, address, user, place, folder, version, previous }) {
 	return deployHook(hookPlaces(settings), {
@@ -18433,7 +20419,8 @@ function beforeSwitch(prepared, share) {
 	const { plan, settings, django, onNode, state } = prepared;
 	const { place, record: release } = plan;
 	const { sites, migrate: how } = settings;
-	const runs = migrationRuns(share === "all" ? django : withOwnDatabases(django), sites);
+	const asked = onNode.first === void 0 ? django : withoutMigrated(django);
+	const runs = migrationRuns(share === "all" ? asked : withOwnDatabases(asked), sites);
 	const migrations = how.kind === "manual" ? [awaitMigrations(place, release.build, runs)] : migrate(place.staging, runs, how);
 	const { version } = release;
 	const previous = liveVersion(state);
@@ -18602,7 +20589,7 @@ function prepareStage$1(live, added, settings, lease) {
 }
 function sitesStage(live, prepared, lease) {
 	const { settings, place, record } = live;
-	const { added, reports, retired } = prepared;
+	const { added, reports, retired, files } = prepared;
 	const joining = [...reports].map(([site, django]) => joiningSite(live, site, django));
 	const all = joining.map((one) => one.joining);
 	const leaving = retiring(live, retired);
@@ -18611,24 +20598,28 @@ function sitesStage(live, prepared, lease) {
 		record
 	};
 	const changes = joining.length + leaving.length > 0;
+	const publish = changes ? [publishSites(to, all, leaving)] : [];
+	const moving = replacing(live, all, leaving, files);
 	return {
 		name: "sites",
 		undoes: "stage",
 		steps: [
 			takeLease(lease, added.length > 0 ? "later" : "first"),
-			...joining.length > 0 ? startSteps(live, prepared, joining) : [],
-			...changes ? [publishSites(to, all, leaving), recordSites(to, recordChange(live, prepared, joining))] : [],
+			...joining.length > 0 ? startSteps(live, prepared, joining, moving) : [],
+			...joining.length === 0 && moving ? [placeList(moving), startReplacement(moving.replacement)].flat() : [],
+			...moving ? moveToNext(moving, to, publish) : publish,
+			...changes ? [recordSites(to, recordChange(live, prepared, joining, moving))] : [],
 			...startBackground(all),
-			...joining.length > 0 ? [discardLeftOut(all)] : [],
-			...retireSites(to, leaving, sharedService(live)),
+			...joining.length > 0 ? [discardLeftOut(all, sharedService(live)?.list)] : [],
+			...moving ? [retireReplaced(moving.replacement, settings.drain)] : [],
+			...retireSites(to, leaving),
 			...settings.retire ? [removeRetiredUsers(place)] : []
 		],
 		...underLease(lease, "last")
 	};
 }
-function startSteps(live, { reports, texts }, joining) {
+function startSteps(live, { reports }, joining, moving) {
 	const { settings, place, record } = live;
-	const shared = sharedService(live);
 	const all = joining.map((one) => one.joining);
 	const files = [...reports.values()].flatMap(({ sqliteFiles = [] }) => sqliteFiles);
 	const domains = Object.fromEntries(all.map(({ name, site }) => [name, site.domains]));
@@ -18636,24 +20627,36 @@ function startSteps(live, { reports, texts }, joining) {
 	return [
 		...shareDatabases(place, record.sites, files),
 		...extendCertificate(settings.tls, place.distribution, record.sites, domains, hook),
-		...reloadIfUndone(shared),
 		...placeAll({
 			id: "site-conf",
 			title: "Place the configuration of the new sites"
-		}, [...joining.flatMap(({ conf }) => conf), ...shared ? [longerList(shared.list, texts.get(shared.list) ?? "", all)] : []]),
+		}, [...joining.flatMap(({ conf }) => conf), ...moving ? [moving.list] : []]),
 		startSites$1({
 			place,
 			record
-		}, all, shared)
+		}, all, moving?.replacement)
 	];
 }
-function recordChange(live, { retired, failed }, joining) {
+function placeList({ list }) {
+	return placeAll({
+		id: "site-conf",
+		title: "Take the retired sites off the list"
+	}, [list]);
+}
+function recordChange(live, { retired, failed }, joining, moving) {
 	const { record } = live;
 	const isWhole = failed === 0 && retired.length === 0;
 	return {
 		add: joining.map((one) => one.record),
 		drop: dropped(retiring(live, retired), record),
-		configuration: isWhole ? grownConfiguration(live, record) : null
+		configuration: isWhole ? grownConfiguration(live, record) : null,
+		becomes: moving ? { [moving.replacement.before.name]: instanceOf(moving.replacement.next) } : {}
+	};
+}
+function instanceOf({ units, address }) {
+	return {
+		units,
+		...address === void 0 ? {} : { address }
 	};
 }
 /** Writes what the release is made of into its record. */
@@ -18684,11 +20687,17 @@ async function startSites(node, { runtime, services, ...given }) {
 	const { sites, problems } = await sitesOf(node.host, settings, record, facts.deploymentRoot);
 	const changes = siteChanges(record, sites);
 	const place = layout(facts.deploymentRoot, record.distribution, record.name);
+	const instance = nextAddress({
+		settings,
+		place,
+		record
+	});
 	const live = {
 		...given,
 		address: node.host.address,
 		place,
-		record
+		record,
+		instance
 	};
 	const uncovered = [...changes.added.filter((site) => lacksService(site, live)).map((site) => ({
 		site,
@@ -18729,10 +20738,18 @@ async function startSites(node, { runtime, services, ...given }) {
 }
 async function changeSites(node, live, { added, retired }, runtime) {
 	const lease = leaseFor(live.place, live.facts.state, live.settings, runtime);
-	const { reports, texts, failed } = await checkNewSites(node, live, added, lease);
+	const files = await changingFiles(node, live, {
+		added,
+		retired
+	});
+	requireLeading(live, files, node.host.name);
+	const { reports, failed } = await checkNewSites(node, live, {
+		added,
+		files
+	}, lease);
 	const { data } = await node.stage(sitesStage(live, {
 		reports,
-		texts,
+		files,
 		added,
 		retired,
 		failed: failed.length
@@ -18752,6 +20769,12 @@ async function changeSites(node, live, { added, retired }, runtime) {
 		started,
 		failed: all
 	};
+}
+/** The files on the node that change, as they are. */
+async function changingFiles(node, live, { added, retired }) {
+	const settings = added.length > 0 ? settingsFile(live) ?? [] : [];
+	const paths = added.length + retired.length > 0 ? [settings, sharedFiles$1(live)].flat() : [];
+	return paths.length > 0 ? await readFiles(node.host, paths) : /* @__PURE__ */ new Map();
 }
 /** Which of the sites would start was not known before. So the digest of a release that got some of them follows. */
 async function recordConfiguration(node, live, failed, lease) {
@@ -18774,19 +20797,14 @@ async function recordConfiguration(node, live, failed, lease) {
 		configuration
 	}, lease));
 }
-async function checkNewSites(node, live, added, lease) {
+async function checkNewSites(node, live, { added, files }, lease) {
 	if (added.length === 0) return {
 		reports: /* @__PURE__ */ new Map(),
-		texts: /* @__PURE__ */ new Map(),
 		failed: []
 	};
 	for (const site of added) joiningSite(live, site, noFacts);
-	const shared = sharedService(live);
-	const file = settingsFile(live);
-	const needed = [file ?? [], shared?.list ?? []].flat();
-	const read = needed.length === 0 ? [] : [...await readFiles(node.host, needed)];
-	const texts = new Map(read.map(([path, { content }]) => [path, content]));
-	const { data } = await node.stage(prepareStage$1(live, added, texts.get(file ?? ""), lease));
+	const settings = files.get(settingsFile(live) ?? "")?.content;
+	const { data } = await node.stage(prepareStage$1(live, added, settings, lease));
 	const checks = readChecks(data.get("check-sites") ?? "");
 	const results = added.map((site) => ({
 		site,
@@ -18794,7 +20812,6 @@ async function checkNewSites(node, live, added, lease) {
 	}));
 	return {
 		reports: new Map(results.flatMap(({ site, ...result }) => "report" in result ? [[site, result.report]] : [])),
-		texts,
 		failed: results.flatMap(({ site, ...result }) => "why" in result ? {
 			site,
 			why: result.why
@@ -18841,137 +20858,6 @@ async function startDatabaseSites(nodes, given) {
 	});
 }
 
-// src/settings/release-name.ts
-/**
-* The version made safe for a file name: letters, digits, `.`, `+` and `-` stay (a version starts with a letter or digit), any
-* other character becomes `_` and two hexadecimal digits (`1!2.0` → `1_212.0`). Throws a RangeError if it is not a version.
-*/
-function releaseName(version) {
-	if (!fits$1("version", version)) throw new RangeError(`${JSON.stringify(version)} is not a version`);
-	return version.replaceAll(/[^A-Za-z0-9.+-]/g, (character) => `_${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
-}
-
-// src/rollout/release-plan.ts
-function planRelease(input, runtime) {
-	const { settings, facts, base, files, version, name } = input;
-	const place = layout(facts.deploymentRoot, name, releaseName(version));
-	const known = base ? facts.files : /* @__PURE__ */ new Map();
-	const shared = new Map([...known].map(([hash, path]) => [hash, `${base?.release}/${path}`]));
-	const missing = files.filter(({ kind, sha256 }) => kind !== "symlink" && !shared.has(sharedKey(kind, sha256)));
-	const payload = new Map(missing.map((file) => [sharedKey(file.kind, file.sha256), content(input.source(file), file)]));
-	const salt = randomBytes(16).toString("hex");
-	const python = input.python ?? { version: facts.python ?? "" };
-	const active = activeRelease(facts.state);
-	const web = {
-		place,
-		version,
-		build: (settings.dryRun ? active?.build : void 0) ?? newBuild(),
-		key: (settings.dryRun && active ? keyOf(active) : void 0) ?? randomBytes(32).toString("hex"),
-		sites: webSites(settings, settings.sites, facts),
-		setup: settings.setup
-	};
-	const record = {
-		schema: 3,
-		distribution: name,
-		version,
-		name: place.name,
-		content: input.content ?? releaseContent(input, salt),
-		files: Object.fromEntries(files.filter(({ kind }) => kind !== "symlink").map(({ path, kind, sha256 }) => [path, sharedKey(kind, sha256)])),
-		symlinks: Object.fromEntries(files.flatMap(({ path, target }) => target === void 0 ? [] : [[path, target]])),
-		python: python.version,
-		...python.interpreter === void 0 ? {} : { interpreter: python.interpreter },
-		build: web.build,
-		...input.keepsWebConf ? servicesOfBuild(input.keepsWebConf, web.build) : {
-			services: withPackages([...releaseServices(web, settings.web), ...backgroundServices(web, settings.background)], packagesOfServices(settings.services, input.node)),
-			mark: releaseMark(web),
-			...recordedTls(settings.tls, name)
-		},
-		sites: settings.sites.map(({ id, subdomain, domains, served, health }) => present({
-			id,
-			subdomain,
-			domains: [...domains],
-			served,
-			health
-		})),
-		health: settings.health,
-		salt: input.salt ?? salt,
-		variables: input.variables ?? variables(settings),
-		healthy: true,
-		patched: input.patched,
-		createdAt: new Date(runtime.now()).toISOString(),
-		by: runtime.by
-	};
-	return {
-		place,
-		ipv6: facts.ipv6,
-		...facts.nginx === void 0 ? {} : { nginx: facts.nginx },
-		record,
-		web,
-		...input.keepsWebConf ? { keepsWebConf: input.keepsWebConf } : {},
-		files,
-		shared,
-		payload,
-		templates: input.templates,
-		payloadBytes: missing.reduce((sum, { bytes }) => sum + bytes, 0),
-		sites: input.sites ?? settings.sites,
-		generated: input.generated === "kept" ? "kept" : generatedFiles$1(input, place),
-		python,
-		pythonMinor: minorOf(python.version),
-		interpreter: python.interpreter ?? "/usr/bin/python3",
-		...present({ preview: input.preview }),
-		pythons: python.interpreter !== void 0 || facts.pythons.length > 0 ? "some" : "none"
-	};
-}
-/** Each service needs what the project uses on the node. */
-function withPackages(services, packages) {
-	return services.map((service) => ({
-		...service,
-		packages: [...service.packages, ...packages]
-	}));
-}
-function keyOf({ services }) {
-	return services.flatMap(({ probe }) => Object.values(probe.headers))[0];
-}
-/** The key by which two files may share an inode: their modes must agree, too. */
-function sharedKey(kind, sha256) {
-	return kind === "executable" ? `x${sha256}` : sha256;
-}
-/** What the release is made of, as digests. `salt` keeps anyone from guessing the secrets in the environment. */
-function releaseContent(input, salt) {
-	const { files, bundle, python } = input;
-	const packages = python?.interpreter === void 0 ? bundle.key : `${bundle.key} with its own Python`;
-	return {
-		tree: treeDigest(files),
-		bundle: packages,
-		configuration: configurationDigest(input, salt)
-	};
-}
-/** The file's content, which must still have the hash that the release has recorded. */
-function content(source, { path, bytes, sha256 }) {
-	return {
-		bytes,
-		open: () => createReadStream(source).compose(unchanged(path, sha256))
-	};
-}
-function unchanged(path, sha256) {
-	return async function* (parts) {
-		const hash = createHash("sha256");
-		for await (const part of parts) {
-			hash.update(part);
-			yield part;
-		}
-		if (hash.digest("hex") !== sha256) throw changed(path);
-	};
-}
-function changed(path) {
-	return new WovenError({
-		code: "checkout-changed",
-		message: `${path} was changed on the runner after its hash was computed`,
-		state: "Nothing that is live was changed.",
-		next: "A package that was built, or another step, changed the checkout. Find out which one before you deploy."
-	});
-}
-
 // src/steps/libraries.ts
 /**
 * Reports missing libraries, as data. That is no failure: a package may load a library only for a part that the project does not use, and
@@ -18982,10 +20868,9 @@ function checkLibraries({ staging }) {
 		id: "libraries",
 		title: "Check system libraries",
 		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-tool libraries ${`${staging}/lib`} >"$run/missing"
+		apply: inTurn$2(tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }), sh`touch "$run/unchanged"
 cat "$run/missing" >&3
-while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`
+while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`)
 	};
 }
 /** The warning about missing libraries, from the data of the step. Undefined if none is missing. */
@@ -19008,9 +20893,13 @@ function missingLibraries(data, node) {
 }
 
 // src/rollout/disk-room.ts
-/** A release needs about three times the size of the files that are sent, and 100 MiB to spare. Throws `disk-full`. */
+/** The bytes that a release needs: about three times the size of the files that are sent, and 100 MiB to spare. */
+function roomFor(payloadBytes) {
+	return payloadBytes * 3 + 100 * 2 ** 20;
+}
+/** Throws `disk-full`. */
 function checkRoom(facts, payloadBytes, node) {
-	const needed = payloadBytes * 3 + 100 * 2 ** 20;
+	const needed = roomFor(payloadBytes);
 	if (facts.diskFree >= needed) return;
 	const megabytes = (bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`;
 	throw new WovenError({
@@ -19034,40 +20923,58 @@ function pruneReleases(root, releases, keep, protect) {
 		id: "prune",
 		preview: lines(old.map(({ version }) => sh`detail ${version}`)),
 		title: "Remove old releases",
-		apply: lines([unitFunctions, ...old.map((record) => {
+		apply: inTurn$2(...old.flatMap((record) => {
 			const place = layout(root, record.distribution, record.name);
-			return sh`${discardRelease({
-				place,
-				record
-			}, "later")}
-detail ${record.version}`;
-		})])
+			const discard = lines([
+				unitFunctions,
+				discardRelease({
+					place,
+					record
+				}, "later"),
+				sh`detail ${record.version}`
+			]);
+			return [notePaths(place), discard];
+		}))
 	};
 }
 
 // src/steps/release-files.ts
 /** Files that a dry run lists by name. */
 const mostShown = 200;
-/** Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. */
+/**
+* Fills an empty staging folder: received files are copied, and files that the node has are hard-linked. Only what differs from the base
+* is sent, also of the list of files. The node refuses a list that is not, in the end, the one of the runner.
+*/
 function assemble(assembly) {
-	const { place, files, symlinks, shared, payload, payloadBytes, mode } = assembly;
-	const plain = Object.entries(files);
+	const { place, files, base, payload, payloadBytes, pythonMinor, mode } = assembly;
+	const now = manifestOf(files);
+	const differing = differences$1(base?.listed ?? {
+		files: /* @__PURE__ */ new Map(),
+		symlinks: /* @__PURE__ */ new Map()
+	}, now);
 	const spec = {
 		target: place.staging,
 		owner: "root",
-		links: Object.fromEntries(plain.flatMap(([path, key]) => shared.has(key) ? [[path, shared.get(key)]] : [])),
-		files: Object.fromEntries(plain.filter(([, key]) => !shared.has(key))),
-		symlinks
+		tree: treeDigest(files),
+		compiled: `cpython-${pythonMinor.replace(".", "")}.pyc`,
+		base: base ? {
+			folder: base.place.release,
+			record: recordFile$1(base.place),
+			tree: manifestDigest(base.listed)
+		} : null,
+		removed: differing.removed,
+		files: Object.fromEntries(differing.files),
+		symlinks: Object.fromEntries(differing.symlinks)
 	};
 	const received = [...payload].map(([sha256, content]) => ({
 		name: `payload/${sha256}`,
 		content
 	}));
-	const sent = Object.keys(spec.files);
+	const sent = [...now.files].flatMap(([path, key]) => payload.has(key) ? path : []);
 	const count = `${sent.length} ${mode === "plan" ? `to send, ${(payloadBytes / 1e6).toFixed(2)} MB before compression` : "received"}`;
 	return {
 		id: "files",
-		title: `Copy files of ${place.distribution} ${place.name} (${count}, ${Object.keys(spec.links).length} shared)`,
+		title: `Copy files of ${place.distribution} ${place.name} (${count}, ${now.files.size - sent.length} shared)`,
 		files: [{
 			name: "assembly.json",
 			content: JSON.stringify(spec)
@@ -19098,19 +21005,18 @@ function generatedFiles(place, generated) {
 	return {
 		...placed,
 		checks: "plan",
-		apply: sh`install -d -m 755 ${folders}
-${placed.apply}
-: >"$run/details"`
+		apply: inTurn$2(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`)
 	};
 }
-/** Links the generated files of the release that is patched. */
-function keepGenerated(place) {
+/** Links the generated files of the release that is patched. `path`: its path file. */
+function keepGenerated(place, { path }) {
 	return {
 		id: "generated",
 		title: "Keep the generated settings, WSGI scripts and environment",
 		plan: "quiet",
 		apply: sh`touch "$run/unchanged"
 rm -rf ${`${place.staging}/wsgi`}
+ln -f ${`${place.release}/${path}`} ${`${place.staging}/${path}`}
 cp -al ${`${place.release}/wsgi`} ${`${place.release}/environment`} ${`${place.release}/manage`} ${place.staging}
 [ -e ${`${place.staging}/project/sitesettings`} ] || cp -al ${`${place.release}/project/sitesettings`} ${`${place.staging}/project/`}`
 	};
@@ -19124,20 +21030,35 @@ function pathFile(paths, pythonMinor) {
 		mode: "644"
 	};
 }
+/** With this many modules, more than one process pays. */
+const manyModules = 400;
 /**
 * Byte-compiles the project. The site users cannot do so later, because they cannot write to the code. Compiling runs no code. It runs
 * as the build user, so a link among the files cannot lead it to a file that only root can read.
+*
+* @param files paths in the release
 */
-function byteCompile(place, interpreter) {
+function byteCompile(place, interpreter, files) {
 	const project = `${place.staging}/project`;
+	const jobs = files.filter((path) => path.startsWith("project/") && path.endsWith(".py")).length < manyModules ? 1 : 0;
 	return {
 		id: "byte-compile",
 		title: "Compile the project",
 		plan: "quiet",
-		apply: sh`touch "$run/unchanged"
-jobs=1; [ "$(find ${project} -name '*.py' | wc -l)" -lt 400 ] || jobs=0
-find ${project} -type d -exec chown ${buildUser} {} +
-as ${buildUser} ${interpreter} -IS -m compileall -q -j "$jobs" ${project} >/dev/null || :`
+		apply: inTurn$2(sh`touch "$run/unchanged"
+find ${project} -type d -exec chown ${buildUser} {} +`, asUser(buildUser, [
+			interpreter,
+			"-IS",
+			"-m",
+			"compileall",
+			"-q",
+			"-j",
+			jobs,
+			project
+		], {
+			out: inRun("compiled"),
+			mayFail: true
+		}))
 	};
 }
 /**
@@ -19162,70 +21083,83 @@ done`
 	};
 }
 
-// src/steps/uv.ts
-/** Installs uv on the node, once for each version. */
-function keepUv(version, binary) {
-	const path = `/var/local/woven/tools/uv-${version}`;
-	return {
-		id: "uv",
-		title: `Install uv ${version}`,
-		...binary === void 0 ? {} : { files: [{
-			name: "uv",
-			content: binary
-		}] },
-		check: sh`[ -x ${path} ]`,
-		apply: sh`chmod 711 /var/local/woven; install -d -m 755 /var/local/woven/tools
-install -m 755 "$files/uv" ${`${path}.new`}
-mv -f ${`${path}.new`} ${path}`
-	};
-}
-
 // src/steps/virtualenv.ts
-/** Makes the virtualenv in staging, relocatable. Its packages come from the bundle, or are shared with an earlier release. */
+/**
+* Gives the release in staging its virtualenv. Installs the packages first, unless the node has them. They get their name once they are
+* complete and on the disk. The release's link `packages` says that it uses them: see `removeUnusedPackages`.
+*/
 function virtualenv(installation) {
-	const { sameBundle } = installation;
+	const { place, digest, base } = installation;
+	const packages = packagesFolder(place, digest);
+	const made = `${place.staging}/.packages`;
 	return {
 		id: "virtualenv",
-		title: sameBundle ? "Share packages with an earlier release" : "Install packages from the bundle",
-		apply: sameBundle ? share(installation.place, sameBundle) : install(installation),
+		title: installation.packages === "installed" ? "Use the installed packages" : "Install packages from the bundle",
+		apply: sh`if [ ! -d ${packages} ]; then
+  ${base === void 0 ? install(installation, made) : borrow(base, installation, made)}
+  chgrp ${codeGroup(place.distribution)} ${made}
+  chmod 750 ${made}
+  install -d -m 755 ${`${place.root}/env/.packages`}
+  mv -T ${made} ${packages}
+fi
+ln -sT ${`../../${packages.slice(place.root.length + 1)}`} ${`${place.staging}/packages`}
+tool link-packages ${place.staging}`,
 		next: "The bundle does not fit this server. Run with cache: false to build it again. If that does not help, report it."
 	};
 }
 /**
-* The interpreter of a virtualenv runs code of its packages (`.pth` files and `sitecustomize`, see Python's `site` module). So uv starts
-* it only while there is no package yet, and the system's Python, without `site`, compiles. The step removes uv's cache, so that
-* no package can tamper with later installations.
+* Removes the installed packages that no release of the distribution uses. For a run with the lease of the distribution, and nothing in
+* staging: what is there then is what a dead run left.
 */
-function install({ place, interpreter, uv }) {
+function removeUnusedPackages({ root, distribution }) {
+	const folder = `${root}/env/.packages`;
+	return {
+		id: "unused-packages",
+		title: "Remove packages that no release uses",
+		plan: "quiet",
+		apply: sh`touch "$run/unchanged"
+for packages in ${`${folder}/${distribution}-`}*; do
+  digest=\${packages#${`${folder}/${distribution}-`}}
+  # Another distribution may have a name that begins like this one's.
+  case $digest in *[!0-9a-f]*) continue ;; esac
+  if [ \${#digest} != 20 ] || [ ! -d "$packages" ]; then continue; fi
+  for link in ${`${root}/env/`}*/packages ${`${root}/env/.`}*/packages; do
+    [ ! "$link" -ef "$packages" ] || continue 2
+  done
+  ${discardLater(sh`"$packages"`, stagingFolder({ root }))}
+  detail "$packages"
+  rm -f "$run/unchanged"
+done
+rmdir ${folder} 2>/dev/null || :`
+	};
+}
+/** Hard-links the packages of the project of a preview. If that project removes them meanwhile, they may be incomplete. */
+function borrow(base, installation, made) {
+	return sh`if [ ! -d ${base} ] || ! cp -alT ${base} ${made} || [ ! -d ${base} ]; then
+  rm -rf ${made}
+  ${install(installation, made)}
+fi`;
+}
+/**
+* The interpreter of a virtualenv runs code of its packages (`.pth` files and `sitecustomize`, see Python's `site` module). So it is not
+* started here: a program of Woven unpacks the wheels, and a Python without `site` compiles. The program checks each wheel against the
+* hash in requirements.lock.
+*/
+function install({ place, interpreter, python }, made) {
 	const { staging } = place;
 	const build = `${staging}/.build`;
-	const environment = sh`-i HOME=${build} PATH=/usr/bin:/bin LC_ALL=C.UTF-8 UV_CACHE_DIR=${`${build}/cache`} UV_OFFLINE=1 UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never`;
 	const venv = `${build}/venv`;
 	return lines([
-		sh`rm -rf --one-file-system ${`${place.root}/.cache/woven-uv`}
-install -d -o ${buildUser} -m 700 ${build}
-cd ${staging}`,
-		sh`as ${buildUser} env ${environment} ${uv} venv --quiet --relocatable --no-project --python ${interpreter} ${venv}`,
-		sh`as ${buildUser} env ${environment} ${uv} pip install --quiet --no-index --find-links ${`${staging}/dist`} --no-deps --no-build --require-hashes --link-mode hardlink --python ${`${venv}/bin/python`} -r ${`${staging}/dist/requirements.lock`}`,
+		sh`install -d -o ${buildUser} -m 700 ${build}
+cd ${staging}
+tool install-wheels ${buildUser} ${`${staging}/dist`} ${venv} ${interpreter} ${python} 3>&-`,
 		sh`as ${buildUser} ${interpreter} -IS -m compileall -q -j 0 ${`${venv}/lib`} >/dev/null || :`,
-		sh`rm -rf ${`${build}/cache`}
-chown -Rh root:root ${venv}
+		sh`chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
-${takeContents(venv, sh`mv -T`, staging)}
-rm -rf ${build}`
+mv -T ${venv} ${made}
+rm -rf ${build}
+sync -f ${made}`
 	]);
-}
-/** Hard-links the packages of the earlier release. Files of this release later replace a link, never the file behind it. */
-function share({ staging }, release) {
-	return takeContents(release, sh`cp -alT`, staging);
-}
-/** Moves or links the contents of a virtualenv, except for names that Woven uses: a wheel may bring a file of any name. */
-function takeContents(venv, how, staging) {
-	return sh`cd ${venv}
-for name in *; do
-  case $name in project | dist | wsgi | static | older-static | errors | templates | environment | manage | writable | CACHEDIR.TAG) continue ;; esac
-  ${how} "$name" ${staging}/"$name"
-done`;
 }
 
 // src/steps/writable.ts
@@ -19258,19 +21192,79 @@ grep -q '^new: ' "$run/details" || touch "$run/unchanged"`,
 	}];
 }
 
-// src/rollout/release-stages.ts
-/** Compares the wheels, not the key of the bundle: a bundle that was built again under the same key may hold other versions. */
-function hasSamePackages(one, other) {
-	const wheels = ({ files }) => Object.entries(files).filter(([path]) => path.startsWith("dist/")).map((entry) => entry.join(" ")).toSorted().join("\n");
-	const pythons = [one, other].map(({ python, interpreter }) => `${python} ${interpreter}`);
-	return pythons[0] === pythons[1] && wheels(one) === wheels(other);
+// src/rollout/installed-packages.ts
+/**
+* Twenty hexadecimal digits of the Python and the wheels: what releases have in common that share their packages. Not of the key of the
+* bundle: one that was built again under the same key may hold other versions.
+*/
+function packagesDigest({ wheels, python, interpreter }) {
+	const all = JSON.stringify([
+		python,
+		interpreter ?? "",
+		wheels
+	]);
+	return createHash("sha256").update(all).digest("hex").slice(0, 20);
 }
+/** Where the node has the packages of the release: with another release, or with the distribution that this is a preview of. */
+function installedPackages({ record, preview }, { state }) {
+	const digest = packagesDigest(record);
+	const { packages: base } = preview ?? {};
+	const borrowed = base && packagesDigest(base.record) === digest ? packagesFolder(base.place, digest) : void 0;
+	return {
+		digest,
+		packages: borrowed !== void 0 || state?.releases.some((other) => packagesDigest(other) === digest) ? "installed" : "new",
+		...present({ base: borrowed })
+	};
+}
+
+// src/rollout/kept-results.ts
+/** @param target the live release of the same distribution */
+function keptResults(plan, target) {
+	const paths = changedPaths(plan);
+	if (paths === void 0 || plan.base === void 0 || paths.some(isCode)) return { compiled: false };
+	const links = [...plan.base.listed.symlinks.keys()];
+	const keepsStatic = hasSameStatic(target?.described, paths, links);
+	return {
+		compiled: plan.generated === "kept",
+		...keepsStatic ? { staticOf: plan.base.place } : {}
+	};
+}
+/** Whether a file of the folder that new media come from has changed. Deployments always look which of them are missing. */
+function changesMedia(plan, seed) {
+	return changedPaths(plan)?.some((path) => path.startsWith(`project/${seed}/`)) ?? true;
+}
+/** The paths whose files differ from the live release. Undefined if anything else may differ, too. */
+function changedPaths({ base, files, generated, record, updates }) {
+	const isPatch = base?.listed.release === record.name && record.patched && generated === "kept";
+	if (base === void 0 || !(isPatch || updates === "files")) return void 0;
+	const changes = differences$1(base.listed, manifestOf(files));
+	return [
+		...changes.removed,
+		...changes.files.keys(),
+		...changes.symlinks.keys()
+	];
+}
+function isCode(path) {
+	return /\.(py|pyw|so)$/.test(path);
+}
+/**
+* Settings may read any file, and so may a static file's storage, but not templates. `collectstatic` follows links, so a link in a folder
+* of static files may lead to templates.
+*/
+function hasSameStatic({ staticDirs } = {}, changed, links) {
+	if (staticDirs === void 0 || staticDirs === null) return false;
+	const isStatic = (path) => staticDirs.some((folder) => folder === "." || path.startsWith(`project/${folder}/`) || path === `project/${folder}`);
+	const isTemplate = (path) => path.startsWith("project/") && path.split("/").slice(1, -1).includes("templates");
+	return changed.every((path) => isTemplate(path) && !isStatic(path)) && !links.some(isStatic);
+}
+
+// src/rollout/release-stages.ts
 /** Builds the release beside the live one, up to the point where it could be started. Changes nothing that is live. */
-function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
+function prepareStage(plan, settings, lease, facts, { python }, first) {
 	const { place, record: release, pythonMinor } = plan;
 	const paths = sourcePaths(settings);
-	const sharedPackages = releaseWithPackages(plan, facts);
 	const path = pathFile(paths, pythonMinor);
+	const kept = keptResults(plan, activeRelease(facts.state));
 	return {
 		name: "prepare",
 		undoes: "step",
@@ -19281,33 +21275,37 @@ function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
 				record: release
 			}),
 			...requirePackages(release.services),
-			...plan.preview ? [plan.preview.keep] : [],
+			...plan.preview ? [plan.preview.room(roomFor(plan.payloadBytes + (python?.archive?.bytes ?? 0))), plan.preview.keep] : [],
 			siteUsers(place, plan.sites.map(({ id }) => id)),
 			deploymentFolders(place, facts.user),
 			...plan.preview?.data ?? [],
-			keepUv(uv.version, uv.binary),
 			...python ? [keepPython(python.version, python.archive)] : [],
 			assemble({
 				place,
-				files: release.files,
-				symlinks: release.symlinks,
-				shared: plan.shared,
+				files: plan.files,
+				base: plan.base,
 				payload: plan.payload,
 				payloadBytes: plan.payloadBytes,
+				pythonMinor,
 				mode: settings.dryRun ? "plan" : "run"
 			}),
 			virtualenv({
 				place,
 				interpreter: plan.interpreter,
-				uv: `/var/local/woven/tools/uv-${uv.version}`,
-				...sharedPackages === void 0 ? {} : { sameBundle: sharedPackages }
+				python: plan.python.version,
+				...installedPackages(plan, facts)
 			}),
-			...plan.generated === "kept" ? [keepGenerated(place)] : [generatedFiles(place, [...plan.generated, path]), ...secretFiles(place.staging, plan.sites, settings.secretFiles)],
-			byteCompile(place, plan.interpreter),
+			...plan.generated === "kept" ? [keepGenerated(place, path)] : [
+				generatedFiles(place, [...plan.generated, path]),
+				...secretFiles(place.staging, plan.sites, settings.secretFiles),
+				...plan.preview?.environment ?? []
+			],
+			...kept.compiled ? [] : [byteCompile(place, plan.interpreter, plan.files.flatMap(({ kind, path: file }) => kind === "symlink" ? [] : [file]))],
 			closeRelease(place),
 			checkLibraries(place),
 			...writable(plan),
-			checkProject(place, plan.sites, staticFiles(plan)),
+			checkProject(place, plan.sites, staticFiles(plan, kept)),
+			...plan.preview?.patches && kept.staticOf === void 0 ? [shareStatic(place, plan.preview.patches)] : [],
 			...plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1),
 			...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
 			...settings.command === "deploy" ? checkDeployHook(hookPlaces(settings)) : [],
@@ -19316,13 +21314,6 @@ function prepareStage(plan, settings, lease, facts, { uv, python }, first) {
 		],
 		...underLeaseWithStaging(place, lease, "more to come")
 	};
-}
-/** The folder of a release on the node with the same packages: of the distribution, or of the one that this is a preview of. */
-function releaseWithPackages({ place, record, preview }, { state }) {
-	const same = state?.releases.find((other) => hasSamePackages(other, record));
-	if (same) return layout(place.root, place.distribution, same.name).release;
-	const { packages } = preview ?? {};
-	return packages && hasSamePackages(packages.record, record) ? packages.place.release : void 0;
 }
 function writable({ place, files, sites }) {
 	return writableFolders({
@@ -19334,20 +21325,24 @@ function writable({ place, files, sites }) {
 }
 /** A patch runs no commands but those of the health check. */
 function phaseOf({ command, phase }) {
-	return command === "deploy" ? phase : {
+	return command === "deploy" || command === "preview" ? phase : {
 		...phase,
 		releaseCommands: [],
 		firstCommands: []
 	};
 }
 /** A release that brings its static files (`collected-static`) collects none. */
-function staticFiles({ files }) {
-	return files.some(({ path }) => path.startsWith("static/")) ? "come with the release" : "collect";
+function staticFiles({ files }, { staticOf }) {
+	if (files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
+	return staticOf === void 0 ? { kind: "collect" } : {
+		kind: "kept",
+		of: staticOf
+	};
 }
 /** Switches to the release that was built. `before`: the migrations and commands, if the run has only this node. */
 function builtSwitch(prepared, before = []) {
 	const { plan, settings, django, state, webConf, lease, event } = prepared;
-	const { place, web, keepsWebConf } = plan;
+	const { place, web, keepsWebConf, preview } = plan;
 	const urls = keepsWebConf ? keepsWebConf.urls : {
 		static: django.staticUrl,
 		media: django.mediaUrl
@@ -19355,7 +21350,7 @@ function builtSwitch(prepared, before = []) {
 	const record = {
 		...plan.record,
 		sites: plan.record.sites.map((site) => withFront(site, place.name, webConf)),
-		described: django,
+		described: withoutMigrated(django),
 		...urls ? { urls } : {}
 	};
 	const to = {
@@ -19368,7 +21363,7 @@ function builtSwitch(prepared, before = []) {
 		drain: settings.drain
 	};
 	const replaced = state?.releases.find(({ name }) => name === record.name);
-	const seed = mediaSeed(django, Object.keys(record.files));
+	const seed = mediaSeed(django, plan.files.map(({ path }) => path));
 	const seedMode = settings.command === "patch" && settings.parts.includes("media") ? "replace" : "add";
 	const recorded = [...placeNginxConf(webConf.filter(isOfNginx)), recordRelease(place, record)];
 	const older = linkOlderStatic(to, state?.releases ?? []);
@@ -19391,22 +21386,19 @@ function builtSwitch(prepared, before = []) {
 			...serversOf(record).flatMap((server) => server.test(web))
 		],
 		record: [
-			...seed === void 0 ? [] : [seedMedia(place, seed, settings.sites, seedMode)],
+			...seed !== void 0 && (seedMode === "replace" || changesMedia(plan, seed)) ? [seedMedia(place, seed, settings.sites, seedMode)] : [],
 			...isFirst ? [] : recorded,
-			older
+			older,
+			...preview ? [preview.wake] : []
 		],
 		settle: [recordChange$1(place, event)],
-		tidy: [...discardWebConf(replaced?.services ?? [], record.services), ...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons)],
+		tidy: [
+			...discardWebConf(replaced?.services ?? [], record.services),
+			...removeOld(change, stateAfter(state, record, event), settings, record, plan.pythons),
+			...preview ? [preview.sleep] : []
+		],
 		around: underLeaseWithStaging(place, lease, "last")
 	});
-}
-/** The site, with what its configuration says of how visitors reach it. */
-function withFront(site, name, webConf) {
-	const conf = webConf.find(({ path }) => path === nginxConf(primaryDomain(site), name));
-	return conf === void 0 ? site : {
-		...site,
-		front: nginxFront(conf.content)
-	};
 }
 function isOfNginx({ path }) {
 	return path.startsWith("/etc/nginx/");
@@ -19420,6 +21412,7 @@ function removeOld(change, now, settings, release, pythons) {
 	return [
 		discardReplaced(change),
 		pruneReleases(change.to.place.root, now.releases, settings.keepReleases, protect) ?? [],
+		removeUnusedPackages(change.to.place),
 		pythons === "some" ? removeUnusedPythons(change.to.place) : []
 	].flat();
 }
@@ -19611,11 +21604,17 @@ function setUpServices({ services, node, distribution, resolved }) {
 		const { name } = service;
 		const spec = {
 			service: name,
-			from: service.on === void 0 ? [] : addressesOf$1(service, resolved),
+			from: service.on === void 0 ? [] : addressesOf$2(service, resolved),
 			...hasDatabases(service) && distribution !== void 0 ? { distribution } : {}
 		};
 		const id = `service-${name}`;
 		const file = `${id}.json`;
+		const ask = (verb) => tool([
+			"service",
+			verb,
+			inRun(`files/${file}`),
+			inRun(".")
+		]);
 		return {
 			id,
 			title: `Set up ${name}`,
@@ -19624,9 +21623,9 @@ function setUpServices({ services, node, distribution, resolved }) {
 				content: JSON.stringify(spec)
 			}],
 			limit: 300,
-			check: sh`tool service check "$files"/${file} "$run"`,
-			preview: sh`tool service preview "$files"/${file} "$run"`,
-			apply: sh`tool service apply "$files"/${file} "$run"`,
+			check: ask("check"),
+			preview: ask("preview"),
+			apply: ask("apply"),
 			state: `The packages are installed, and ${name} may not be usable yet. Nothing that is live was changed.`,
 			next: `The output above says what ${name} refused. Fix it, and run setupnode again.`
 		};
@@ -19639,7 +21638,7 @@ const Kept = object({
 	schema: literal$1(1),
 	passwords: record(string(), pipe(string(), regex(/^[0-9a-f]{32,128}$/)))
 });
-const read$1 = sh`[ ! -e ${passwordsFile} ] || cat ${passwordsFile}`;
+const read = sh`[ ! -e ${passwordsFile} ] || cat ${passwordsFile}`;
 /** Each server that has a service for others is asked once, over a login of its own. */
 function serviceAddresses(settings, runtime) {
 	const logins = [];
@@ -19685,11 +21684,13 @@ function serviceAddresses(settings, runtime) {
 		}
 	};
 }
+/** Whether the user sets this variable. */
 function isSet({ env, secretEnv }, variable) {
 	return Object.hasOwn(env, variable) || Object.hasOwn(secretEnv, variable);
 }
+/** The passwords that a server keeps. Throws `state-broken` if they cannot be read. */
 async function passwordsOf(host) {
-	const { code, stdout } = await host.root(read$1, {
+	const { code, stdout } = await host.root(read, {
 		purpose: "services",
 		timeoutSeconds: 60
 	});
@@ -19731,7 +21732,12 @@ function listedPackages(packages) {
 }
 /** Calls a verb of packages.py, such as `missing` or `conflicts`, with the listed packages. */
 function askPackages(verb) {
-	return sh`tool packages ${verb} "$files/packages.json" "$run"`;
+	return tool([
+		"packages",
+		verb,
+		inRun("files/packages.json"),
+		inRun(".")
+	]);
 }
 /** Fails if apt would remove a package to install a listed one. Runs before anything is upgraded or installed. */
 function checkPackageConflicts(packages) {
@@ -19846,6 +21852,66 @@ function firstUri(source) {
 	return /^URIs:\s*(\S+)/m.exec(source)?.[1] ?? "";
 }
 
+// src/steps/upgrade.ts
+/** What `apt_state` printed when apt last had nothing to upgrade. Only root can write it. Missing or different: apt is asked. */
+const answer = "/var/local/woven/no-upgrades";
+/**
+* `apt_state` prints a digest of everything that apt's answer depends on: the package lists, dpkg's and apt's own records of what is
+* installed, the sources, the pins and the configuration, and the machine's id, from which Ubuntu derives who gets an upgrade first.
+* Of each file, it takes the time of the last change of its inode too: apt gives lists the date of the mirror, and a newer list could
+* have the same date and size. Refreshing the lists touches their folder, so it always leads to a new question.
+* `pending` writes the names of pending upgrades to $run/upgrades, and fails if apt cannot tell.
+*/
+const questions = sh`apt_state() {
+  places=$(apt-config shell lists Dir::State::lists/d status Dir::State::status/f marks Dir::State::extended_states/f \
+    list Dir::Etc::sourcelist/f lists_d Dir::Etc::sourceparts/d pins Dir::Etc::preferences/f pins_d Dir::Etc::preferencesparts/d)
+  eval "$places"
+  apt-config dump >"$run/apt-state"
+  # Not every server has all of these.
+  cat /etc/machine-id >>"$run/apt-state" 2>/dev/null || :
+  find -L "$lists" "$status" "$marks" "$list" "$lists_d" "$pins" "$pins_d" /var/lib/dpkg/arch \
+    -printf '%p %s %T@ %C@ %i\n' >>"$run/apt-state" 2>/dev/null || :
+  sha256sum <"$run/apt-state"
+}
+pending() {
+  : >"$run/upgrades"
+  apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs >"$run/simulated" 2>/dev/null || return 1
+  # Its last line. Without it, the answer is cut: the disk may be full.
+  grep -q '^[0-9]* upgraded, ' "$run/simulated" || return 1
+  sed -n 's/^Inst \([^ ]*\).*/\1/p' "$run/simulated" >"$run/upgrades"
+}
+none_pending() { pending && [ ! -s "$run/upgrades" ]; }
+keep_answer() ( umask 077; printf '%s\n' "$1" >${`${answer}.new`}; mv -T ${`${answer}.new`} ${answer} )`;
+/**
+* Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
+* count them as a change: the settings did not change, Debian did. It always asks apt, and keeps nothing.
+*/
+function upgradePackages() {
+	return {
+		id: "upgrade",
+		title: "Upgrade packages",
+		plan: "quiet",
+		limit: 3600,
+		checks: "plan",
+		check: sh`${questions}
+none_pending`,
+		preview: sh`${questions}
+pending || detail 'apt cannot tell what it would upgrade'
+while read -r package; do detail "upgrade $package"; done <"$run/upgrades"`,
+		apply: sh`${questions}
+state=$(apt_state)
+if [ "$(cat ${answer} 2>/dev/null)" = "$state" ]; then touch "$run/unchanged"; return; fi
+if none_pending; then keep_answer "$state"; touch "$run/unchanged"; return; fi
+${aptGet} upgrade --with-new-pkgs 2>&1
+while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
+		next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here."
+	};
+}
+/** For the end of a step that has installed packages: asks apt already now, so that the next setupnode need not. */
+const askForUpgrades = sh`${questions}
+state=$(apt_state)
+if none_pending; then keep_answer "$state"; fi`;
+
 // src/steps/apt.ts
 /** What a node needs to serve releases, beside the packages of their server: the default of `base-packages`. */
 const basePackages = [
@@ -19954,25 +22020,6 @@ done
 		next: "Look for a misspelt name in base-packages, extra-packages and role-packages, or add the missing source to package-repositories."
 	};
 }
-/**
-* Upgrades what is installed. Removes nothing and keeps configuration files. A dry run names the pending upgrades but does not
-* count them as a change: the settings did not change, Debian did.
-*/
-function upgradePackages() {
-	const pending = sh`apt-get -s -o Debug::NoLocking=1 upgrade --with-new-pkgs 2>/dev/null | sed -n 's/^Inst \([^ ]*\).*/\1/p'`;
-	return {
-		id: "upgrade",
-		title: "Upgrade packages",
-		plan: "quiet",
-		limit: 3600,
-		check: sh`[ -z "$(${pending})" ]`,
-		preview: sh`${pending} | while read -r package; do detail "upgrade $package"; done`,
-		apply: sh`${pending} >"$run/upgrades"
-${aptGet} upgrade --with-new-pkgs 2>&1
-while read -r package; do detail "upgraded $package"; done <"$run/upgrades"`,
-		next: "apt could not upgrade the packages. Its output is above. Fix the cause, and run setupnode again: it continues from here."
-	};
-}
 /** Whose packages start what would take the port that nginx needs. */
 const waiting = ["nginx", ...allServers.flatMap(({ initScripts }) => initScripts)].map((name) => `${name} | ${name}.*`).join(" | ");
 /**
@@ -19999,7 +22046,8 @@ trap '! grep -qs "Managed by Woven" "$policy" || rm -f "$policy"' EXIT
 for package in ${["", ...hooked]}; do case " $wanted " in *" $package "*) [ -z "$package" ] || (umask 077; printf '%s\n' "$package" >>/var/local/woven/hooks-due) ;; esac; done
 ${aptGet} --no-install-recommends $none install $wanted 2>&1
 for package in $wanted; do detail "installed $package"; done
-while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"`,
+while read -r package; do detail "removed $package: replaced by a listed package"; done <"$run/packages-replaced"
+${askForUpgrades}`,
 		undo: removeStartPolicy,
 		next: "apt could not install the packages. Its output is above. Usually a mirror is down or the disk is full. Fix the cause, and run setupnode again: it continues from here."
 	};
@@ -20114,592 +22162,6 @@ function requireSetup({ missing }, address, settings) {
 	});
 }
 
-// node_modules/mustache/mustache.mjs
-/*!
-* mustache.js - Logic-less {{mustache}} templates with JavaScript
-* http://github.com/janl/mustache.js
-*/
-var objectToString = Object.prototype.toString;
-var isArray = Array.isArray || function isArrayPolyfill(object) {
-	return objectToString.call(object) === "[object Array]";
-};
-function isFunction(object) {
-	return typeof object === "function";
-}
-/**
-* More correct typeof string handling array
-* which normally returns typeof 'object'
-*/
-function typeStr(obj) {
-	return isArray(obj) ? "array" : typeof obj;
-}
-function escapeRegExp(string) {
-	return string.replace(/[\-\[\]{}()*+?.,\\\^$|#\s]/g, "\\$&");
-}
-/**
-* Null safe way of checking whether or not an object,
-* including its prototype, has a given property
-*/
-function hasProperty(obj, propName) {
-	return obj != null && typeof obj === "object" && propName in obj;
-}
-/**
-* Safe way of detecting whether or not the given thing is a primitive and
-* whether it has the given property
-*/
-function primitiveHasOwnProperty(primitive, propName) {
-	return primitive != null && typeof primitive !== "object" && primitive.hasOwnProperty && primitive.hasOwnProperty(propName);
-}
-var regExpTest = RegExp.prototype.test;
-function testRegExp(re, string) {
-	return regExpTest.call(re, string);
-}
-var nonSpaceRe = /\S/;
-function isWhitespace(string) {
-	return !testRegExp(nonSpaceRe, string);
-}
-var entityMap = {
-	"&": "&amp;",
-	"<": "&lt;",
-	">": "&gt;",
-	"\"": "&quot;",
-	"'": "&#39;",
-	"/": "&#x2F;",
-	"`": "&#x60;",
-	"=": "&#x3D;"
-};
-function escapeHtml(string) {
-	return String(string).replace(/[&<>"'`=\/]/g, function fromEntityMap(s) {
-		return entityMap[s];
-	});
-}
-var whiteRe = /\s*/;
-var spaceRe = /\s+/;
-var equalsRe = /\s*=/;
-var curlyRe = /\s*\}/;
-var tagRe = /#|\^|\/|>|\{|&|=|!/;
-/**
-* Breaks up the given `template` string into a tree of tokens. If the `tags`
-* argument is given here it must be an array with two string values: the
-* opening and closing tags used in the template (e.g. [ "<%", "%>" ]). Of
-* course, the default is to use mustaches (i.e. mustache.tags).
-*
-* A token is an array with at least 4 elements. The first element is the
-* mustache symbol that was used inside the tag, e.g. "#" or "&". If the tag
-* did not contain a symbol (i.e. {{myValue}}) this element is "name". For
-* all text that appears outside a symbol this element is "text".
-*
-* The second element of a token is its "value". For mustache tags this is
-* whatever else was inside the tag besides the opening symbol. For text tokens
-* this is the text itself.
-*
-* The third and fourth elements of the token are the start and end indices,
-* respectively, of the token in the original template.
-*
-* Tokens that are the root node of a subtree contain two more elements: 1) an
-* array of tokens in the subtree and 2) the index in the original template at
-* which the closing tag for that section begins.
-*
-* Tokens for partials also contain two more elements: 1) a string value of
-* indendation prior to that tag and 2) the index of that tag on that line -
-* eg a value of 2 indicates the partial is the third tag on this line.
-*/
-function parseTemplate(template, tags) {
-	if (!template) return [];
-	var lineHasNonSpace = false;
-	var sections = [];
-	var tokens = [];
-	var spaces = [];
-	var hasTag = false;
-	var nonSpace = false;
-	var indentation = "";
-	var tagIndex = 0;
-	function stripSpace() {
-		if (hasTag && !nonSpace) while (spaces.length) delete tokens[spaces.pop()];
-		else spaces = [];
-		hasTag = false;
-		nonSpace = false;
-	}
-	var openingTagRe, closingTagRe, closingCurlyRe;
-	function compileTags(tagsToCompile) {
-		if (typeof tagsToCompile === "string") tagsToCompile = tagsToCompile.split(spaceRe, 2);
-		if (!isArray(tagsToCompile) || tagsToCompile.length !== 2) throw new Error("Invalid tags: " + tagsToCompile);
-		openingTagRe = new RegExp(escapeRegExp(tagsToCompile[0]) + "\\s*");
-		closingTagRe = new RegExp("\\s*" + escapeRegExp(tagsToCompile[1]));
-		closingCurlyRe = new RegExp("\\s*" + escapeRegExp("}" + tagsToCompile[1]));
-	}
-	compileTags(tags || mustache.tags);
-	var scanner = new Scanner(template);
-	var start, type, value, chr, token, openSection;
-	while (!scanner.eos()) {
-		start = scanner.pos;
-		value = scanner.scanUntil(openingTagRe);
-		if (value) for (var i = 0, valueLength = value.length; i < valueLength; ++i) {
-			chr = value.charAt(i);
-			if (isWhitespace(chr)) {
-				spaces.push(tokens.length);
-				indentation += chr;
-			} else {
-				nonSpace = true;
-				lineHasNonSpace = true;
-				indentation += " ";
-			}
-			tokens.push([
-				"text",
-				chr,
-				start,
-				start + 1
-			]);
-			start += 1;
-			if (chr === "\n") {
-				stripSpace();
-				indentation = "";
-				tagIndex = 0;
-				lineHasNonSpace = false;
-			}
-		}
-		if (!scanner.scan(openingTagRe)) break;
-		hasTag = true;
-		type = scanner.scan(tagRe) || "name";
-		scanner.scan(whiteRe);
-		if (type === "=") {
-			value = scanner.scanUntil(equalsRe);
-			scanner.scan(equalsRe);
-			scanner.scanUntil(closingTagRe);
-		} else if (type === "{") {
-			value = scanner.scanUntil(closingCurlyRe);
-			scanner.scan(curlyRe);
-			scanner.scanUntil(closingTagRe);
-			type = "&";
-		} else value = scanner.scanUntil(closingTagRe);
-		if (!scanner.scan(closingTagRe)) throw new Error("Unclosed tag at " + scanner.pos);
-		if (type == ">") token = [
-			type,
-			value,
-			start,
-			scanner.pos,
-			indentation,
-			tagIndex,
-			lineHasNonSpace
-		];
-		else token = [
-			type,
-			value,
-			start,
-			scanner.pos
-		];
-		tagIndex++;
-		tokens.push(token);
-		if (type === "#" || type === "^") sections.push(token);
-		else if (type === "/") {
-			openSection = sections.pop();
-			if (!openSection) throw new Error("Unopened section \"" + value + "\" at " + start);
-			if (openSection[1] !== value) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + start);
-		} else if (type === "name" || type === "{" || type === "&") nonSpace = true;
-		else if (type === "=") compileTags(value);
-	}
-	stripSpace();
-	openSection = sections.pop();
-	if (openSection) throw new Error("Unclosed section \"" + openSection[1] + "\" at " + scanner.pos);
-	return nestTokens(squashTokens(tokens));
-}
-/**
-* Combines the values of consecutive text tokens in the given `tokens` array
-* to a single token.
-*/
-function squashTokens(tokens) {
-	var squashedTokens = [];
-	var token, lastToken;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		if (token) {
-			if (token[0] === "text" && lastToken && lastToken[0] === "text") {
-				lastToken[1] += token[1];
-				lastToken[3] = token[3];
-			} else {
-				squashedTokens.push(token);
-				lastToken = token;
-			}
-		}
-	}
-	return squashedTokens;
-}
-/**
-* Forms the given array of `tokens` into a nested tree structure where
-* tokens that represent a section have two additional items: 1) an array of
-* all tokens that appear in that section and 2) the index in the original
-* template that represents the end of that section.
-*/
-function nestTokens(tokens) {
-	var nestedTokens = [];
-	var collector = nestedTokens;
-	var sections = [];
-	var token, section;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		token = tokens[i];
-		switch (token[0]) {
-			case "#":
-			case "^":
-				collector.push(token);
-				sections.push(token);
-				collector = token[4] = [];
-				break;
-			case "/":
-				section = sections.pop();
-				section[5] = token[2];
-				collector = sections.length > 0 ? sections[sections.length - 1][4] : nestedTokens;
-				break;
-			default: collector.push(token);
-		}
-	}
-	return nestedTokens;
-}
-/**
-* A simple string scanner that is used by the template parser to find
-* tokens in template strings.
-*/
-function Scanner(string) {
-	this.string = string;
-	this.tail = string;
-	this.pos = 0;
-}
-/**
-* Returns `true` if the tail is empty (end of string).
-*/
-Scanner.prototype.eos = function eos() {
-	return this.tail === "";
-};
-/**
-* Tries to match the given regular expression at the current position.
-* Returns the matched text if it can match, the empty string otherwise.
-*/
-Scanner.prototype.scan = function scan(re) {
-	var match = this.tail.match(re);
-	if (!match || match.index !== 0) return "";
-	var string = match[0];
-	this.tail = this.tail.substring(string.length);
-	this.pos += string.length;
-	return string;
-};
-/**
-* Skips all text until the given regular expression can be matched. Returns
-* the skipped string, which is the entire tail if no match can be made.
-*/
-Scanner.prototype.scanUntil = function scanUntil(re) {
-	var index = this.tail.search(re), match;
-	switch (index) {
-		case -1:
-			match = this.tail;
-			this.tail = "";
-			break;
-		case 0:
-			match = "";
-			break;
-		default:
-			match = this.tail.substring(0, index);
-			this.tail = this.tail.substring(index);
-	}
-	this.pos += match.length;
-	return match;
-};
-/**
-* Represents a rendering context by wrapping a view object and
-* maintaining a reference to the parent context.
-*/
-function Context(view, parentContext) {
-	this.view = view;
-	this.cache = { ".": this.view };
-	this.parent = parentContext;
-}
-/**
-* Creates a new context using the given view with this context
-* as the parent.
-*/
-Context.prototype.push = function push(view) {
-	return new Context(view, this);
-};
-/**
-* Returns the value of the given name in this context, traversing
-* up the context hierarchy if the value is absent in this context's view.
-*/
-Context.prototype.lookup = function lookup(name) {
-	var cache = this.cache;
-	var value;
-	if (cache.hasOwnProperty(name)) value = cache[name];
-	else {
-		var context = this, intermediateValue, names, index, lookupHit = false;
-		while (context) {
-			if (name.indexOf(".") > 0) {
-				intermediateValue = context.view;
-				names = name.split(".");
-				index = 0;
-				/**
-				* Using the dot notion path in `name`, we descend through the
-				* nested objects.
-				*
-				* To be certain that the lookup has been successful, we have to
-				* check if the last object in the path actually has the property
-				* we are looking for. We store the result in `lookupHit`.
-				*
-				* This is specially necessary for when the value has been set to
-				* `undefined` and we want to avoid looking up parent contexts.
-				*
-				* In the case where dot notation is used, we consider the lookup
-				* to be successful even if the last "object" in the path is
-				* not actually an object but a primitive (e.g., a string, or an
-				* integer), because it is sometimes useful to access a property
-				* of an autoboxed primitive, such as the length of a string.
-				**/
-				while (intermediateValue != null && index < names.length) {
-					if (index === names.length - 1) lookupHit = hasProperty(intermediateValue, names[index]) || primitiveHasOwnProperty(intermediateValue, names[index]);
-					intermediateValue = intermediateValue[names[index++]];
-				}
-			} else {
-				intermediateValue = context.view[name];
-				/**
-				* Only checking against `hasProperty`, which always returns `false` if
-				* `context.view` is not an object. Deliberately omitting the check
-				* against `primitiveHasOwnProperty` if dot notation is not used.
-				*
-				* Consider this example:
-				* ```
-				* Mustache.render("The length of a football field is {{#length}}{{length}}{{/length}}.", {length: "100 yards"})
-				* ```
-				*
-				* If we were to check also against `primitiveHasOwnProperty`, as we do
-				* in the dot notation case, then render call would return:
-				*
-				* "The length of a football field is 9."
-				*
-				* rather than the expected:
-				*
-				* "The length of a football field is 100 yards."
-				**/
-				lookupHit = hasProperty(context.view, name);
-			}
-			if (lookupHit) {
-				value = intermediateValue;
-				break;
-			}
-			context = context.parent;
-		}
-		cache[name] = value;
-	}
-	if (isFunction(value)) value = value.call(this.view);
-	return value;
-};
-/**
-* A Writer knows how to take a stream of tokens and render them to a
-* string, given a context. It also maintains a cache of templates to
-* avoid the need to parse the same template twice.
-*/
-function Writer() {
-	this.templateCache = {
-		_cache: {},
-		set: function set(key, value) {
-			this._cache[key] = value;
-		},
-		get: function get(key) {
-			return this._cache[key];
-		},
-		clear: function clear() {
-			this._cache = {};
-		}
-	};
-}
-/**
-* Clears all cached templates in this writer.
-*/
-Writer.prototype.clearCache = function clearCache() {
-	if (typeof this.templateCache !== "undefined") this.templateCache.clear();
-};
-/**
-* Parses and caches the given `template` according to the given `tags` or
-* `mustache.tags` if `tags` is omitted,  and returns the array of tokens
-* that is generated from the parse.
-*/
-Writer.prototype.parse = function parse(template, tags) {
-	var cache = this.templateCache;
-	var cacheKey = template + ":" + (tags || mustache.tags).join(":");
-	var isCacheEnabled = typeof cache !== "undefined";
-	var tokens = isCacheEnabled ? cache.get(cacheKey) : void 0;
-	if (tokens == void 0) {
-		tokens = parseTemplate(template, tags);
-		isCacheEnabled && cache.set(cacheKey, tokens);
-	}
-	return tokens;
-};
-/**
-* High-level method that is used to render the given `template` with
-* the given `view`.
-*
-* The optional `partials` argument may be an object that contains the
-* names and templates of partials that are used in the template. It may
-* also be a function that is used to load partial templates on the fly
-* that takes a single argument: the name of the partial.
-*
-* If the optional `config` argument is given here, then it should be an
-* object with a `tags` attribute or an `escape` attribute or both.
-* If an array is passed, then it will be interpreted the same way as
-* a `tags` attribute on a `config` object.
-*
-* The `tags` attribute of a `config` object must be an array with two
-* string values: the opening and closing tags used in the template (e.g.
-* [ "<%", "%>" ]). The default is to mustache.tags.
-*
-* The `escape` attribute of a `config` object must be a function which
-* accepts a string as input and outputs a safely escaped string.
-* If an `escape` function is not provided, then an HTML-safe string
-* escaping function is used as the default.
-*/
-Writer.prototype.render = function render(template, view, partials, config) {
-	var tags = this.getConfigTags(config);
-	var tokens = this.parse(template, tags);
-	var context = view instanceof Context ? view : new Context(view, void 0);
-	return this.renderTokens(tokens, context, partials, template, config);
-};
-/**
-* Low-level method that renders the given array of `tokens` using
-* the given `context` and `partials`.
-*
-* Note: The `originalTemplate` is only ever used to extract the portion
-* of the original template that was contained in a higher-order section.
-* If the template doesn't use higher-order sections, this argument may
-* be omitted.
-*/
-Writer.prototype.renderTokens = function renderTokens(tokens, context, partials, originalTemplate, config) {
-	var buffer = "";
-	var token, symbol, value;
-	for (var i = 0, numTokens = tokens.length; i < numTokens; ++i) {
-		value = void 0;
-		token = tokens[i];
-		symbol = token[0];
-		if (symbol === "#") value = this.renderSection(token, context, partials, originalTemplate, config);
-		else if (symbol === "^") value = this.renderInverted(token, context, partials, originalTemplate, config);
-		else if (symbol === ">") value = this.renderPartial(token, context, partials, config);
-		else if (symbol === "&") value = this.unescapedValue(token, context);
-		else if (symbol === "name") value = this.escapedValue(token, context, config);
-		else if (symbol === "text") value = this.rawValue(token);
-		if (value !== void 0) buffer += value;
-	}
-	return buffer;
-};
-Writer.prototype.renderSection = function renderSection(token, context, partials, originalTemplate, config) {
-	var self = this;
-	var buffer = "";
-	var value = context.lookup(token[1]);
-	function subRender(template) {
-		return self.render(template, context, partials, config);
-	}
-	if (!value) return;
-	if (isArray(value)) for (var j = 0, valueLength = value.length; j < valueLength; ++j) buffer += this.renderTokens(token[4], context.push(value[j]), partials, originalTemplate, config);
-	else if (typeof value === "object" || typeof value === "string" || typeof value === "number") buffer += this.renderTokens(token[4], context.push(value), partials, originalTemplate, config);
-	else if (isFunction(value)) {
-		if (typeof originalTemplate !== "string") throw new Error("Cannot use higher-order sections without the original template");
-		value = value.call(context.view, originalTemplate.slice(token[3], token[5]), subRender);
-		if (value != null) buffer += value;
-	} else buffer += this.renderTokens(token[4], context, partials, originalTemplate, config);
-	return buffer;
-};
-Writer.prototype.renderInverted = function renderInverted(token, context, partials, originalTemplate, config) {
-	var value = context.lookup(token[1]);
-	if (!value || isArray(value) && value.length === 0) return this.renderTokens(token[4], context, partials, originalTemplate, config);
-};
-Writer.prototype.indentPartial = function indentPartial(partial, indentation, lineHasNonSpace) {
-	var filteredIndentation = indentation.replace(/[^ \t]/g, "");
-	var partialByNl = partial.split("\n");
-	for (var i = 0; i < partialByNl.length; i++) if (partialByNl[i].length && (i > 0 || !lineHasNonSpace)) partialByNl[i] = filteredIndentation + partialByNl[i];
-	return partialByNl.join("\n");
-};
-Writer.prototype.renderPartial = function renderPartial(token, context, partials, config) {
-	if (!partials) return;
-	var tags = this.getConfigTags(config);
-	var value = isFunction(partials) ? partials(token[1]) : partials[token[1]];
-	if (value != null) {
-		var lineHasNonSpace = token[6];
-		var tagIndex = token[5];
-		var indentation = token[4];
-		var indentedValue = value;
-		if (tagIndex == 0 && indentation) indentedValue = this.indentPartial(value, indentation, lineHasNonSpace);
-		var tokens = this.parse(indentedValue, tags);
-		return this.renderTokens(tokens, context, partials, indentedValue, config);
-	}
-};
-Writer.prototype.unescapedValue = function unescapedValue(token, context) {
-	var value = context.lookup(token[1]);
-	if (value != null) return value;
-};
-Writer.prototype.escapedValue = function escapedValue(token, context, config) {
-	var escape = this.getConfigEscape(config) || mustache.escape;
-	var value = context.lookup(token[1]);
-	if (value != null) return typeof value === "number" && escape === mustache.escape ? String(value) : escape(value);
-};
-Writer.prototype.rawValue = function rawValue(token) {
-	return token[1];
-};
-Writer.prototype.getConfigTags = function getConfigTags(config) {
-	if (isArray(config)) return config;
-	else if (config && typeof config === "object") return config.tags;
-	else return;
-};
-Writer.prototype.getConfigEscape = function getConfigEscape(config) {
-	if (config && typeof config === "object" && !isArray(config)) return config.escape;
-	else return;
-};
-var mustache = {
-	name: "mustache.js",
-	version: "4.2.0",
-	tags: ["{{", "}}"],
-	clearCache: void 0,
-	escape: void 0,
-	parse: void 0,
-	render: void 0,
-	Scanner: void 0,
-	Context: void 0,
-	Writer: void 0,
-	/**
-	* Allows a user to override the default caching strategy, by providing an
-	* object with set, get and clear methods. This can also be used to disable
-	* the cache by setting it to the literal `undefined`.
-	*/
-	set templateCache(cache) {
-		defaultWriter.templateCache = cache;
-	},
-	/**
-	* Gets the default or overridden caching object from the default writer.
-	*/
-	get templateCache() {
-		return defaultWriter.templateCache;
-	}
-};
-var defaultWriter = new Writer();
-/**
-* Clears all cached templates in the default writer.
-*/
-mustache.clearCache = function clearCache() {
-	return defaultWriter.clearCache();
-};
-/**
-* Parses and caches the given template in the default writer and returns the
-* array of tokens it contains. Doing this ahead of time avoids the need to
-* parse templates on the fly as they are rendered.
-*/
-mustache.parse = function parse(template, tags) {
-	return defaultWriter.parse(template, tags);
-};
-/**
-* Renders the `template` with the given `view`, `partials`, and `config`
-* using the default writer.
-*/
-mustache.render = function render(template, view, partials, config) {
-	if (typeof template !== "string") throw new TypeError("Invalid template! Template should be a \"string\" but \"" + typeStr(template) + "\" was given as the first argument for mustache#render(template, view, partials)");
-	return defaultWriter.render(template, view, partials, config);
-};
-mustache.escape = escapeHtml;
-mustache.Scanner = Scanner;
-mustache.Context = Context;
-mustache.Writer = Writer;
-
 // src/steps/templates.ts
 /** Woven's templates, overridden by those that the project in `workingDirectory` has now. Every template may use the names in `context`. */
 function templates(workingDirectory, context = {}) {
@@ -20774,6 +22236,7 @@ async function deploy(settings, runtime) {
 	await requireVariables(settings, runtime);
 	checkHookNames(settings);
 	const project = await checkoutFiles(settings, runtime);
+	const onRunner = project.own(name);
 	holdPackageFiles();
 	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
@@ -20786,7 +22249,10 @@ async function deploy(settings, runtime) {
 	await nodes.phase(async (node) => {
 		const { address } = node.host;
 		const facts = await deployFacts(node, settings, {
-			files: { of: "active" },
+			files: present({
+				of: "active",
+				own: onRunner
+			}),
 			setup: setupRequest(address, settings)
 		});
 		const due = requireSetup(facts, address, settings);
@@ -20829,7 +22295,7 @@ async function deploy(settings, runtime) {
 		const same = existing && sameContent(existing.content, releaseContent(input, existing.salt));
 		if (existing && same && !hasOldUrls(existing) && !settings.overwrite) {
 			const placed = newCertificate(settings.tls, facts, name);
-			if (existing === active && isLive(facts, active) && placed.length === 0) return node.end();
+			if (existing === active && isLive(facts, active) && placed.length === 0) return;
 			releases.set(node, {
 				kind: "kept",
 				node,
@@ -20839,7 +22305,7 @@ async function deploy(settings, runtime) {
 			});
 			return;
 		}
-		if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite) throw versionTaken(existing, input, node.host.name);
+		if (existing && !same && !mayBeReplaced(existing) && !settings.overwrite) throw versionTaken(existing, input, node.host.name, await listOf(node, settings, existing, facts));
 		const plan = planRelease(input, runtime);
 		for (const line of shownProcesses(plan.web.sites, facts)) runtime.log.remote(node.host.name, line);
 		releases.set(node, {
@@ -20863,33 +22329,48 @@ async function deploy(settings, runtime) {
 	return runReport(nodes, settings, runtime, await bundles.all());
 }
 /** The release whose files the node has listed: the new one shares them. */
-function baseOf({ deploymentRoot, filesOf, state }, distribution) {
-	const base = state?.releases.find(({ name }) => name === filesOf);
-	return base ? { base: layout(deploymentRoot, distribution, base.name) } : {};
+function baseOf({ deploymentRoot, listed, state }, distribution) {
+	return listed && state?.releases.some(({ name }) => name === listed.release) ? { base: {
+		place: layout(deploymentRoot, distribution, listed.release),
+		listed
+	} } : {};
 }
 /** Whether other content may take this version: it was never healthy, because its switch was interrupted or rolled back. */
 function mayBeReplaced({ healthy, patched }) {
 	return !healthy && !patched;
 }
-function versionTaken(existing, input, node) {
+/** The files of a release that may not be the live one. Undefined if it has no list. */
+async function listOf(node, settings, { distribution, name }, known) {
+	if (known.listed?.release === name) return known.listed;
+	const asked = { files: {
+		of: "release",
+		releaseName: name
+	} };
+	return (await distributionFacts(node.host, distribution, settings, asked)).listed;
+}
+function versionTaken(existing, input, node, listed) {
 	const { distribution, version, patched } = existing;
 	return new WovenError({
 		code: "version-taken",
-		message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input)}`,
+		message: `${distribution} ${version} is on this server already, with other content${patched ? " (it was patched)" : ""}. Different: ${differences(existing, input, listed)}`,
 		state: "Nothing was changed.",
 		next: `Increase the version, and deploy again. For small changes to ${version}, use the command patch. To build ${version} again, set overwrite: true.`,
 		node
 	});
 }
 /** The differences from the recorded release: `3 files: shop/views.py, …; the requirements`. Never empty if the content differs. */
-function differences({ variables: recorded, files, symlinks, content, salt, python, interpreter }, input) {
-	const before = new Map([...Object.entries(files), ...Object.entries(symlinks)]);
-	const now = new Map(input.files.map(({ path, kind, sha256, target }) => [path, target ?? sharedKey(kind, sha256)]));
-	const differing = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter((path) => before.get(path) !== now.get(path));
-	const changed = differing.flatMap((path) => path.startsWith("dist/") ? [] : path.replace(/^(project|writable)\//, ""));
-	const wheels = differing.some((path) => path.startsWith("dist/"));
+function differences({ variables: recorded, wheels: packages, content, salt, python, interpreter }, input, listed) {
+	const now = manifestOf(input.files);
+	const { removed, files, symlinks } = differences$1(listed ?? now, now);
+	const changed = [
+		...removed,
+		...files.keys(),
+		...symlinks.keys()
+	].toSorted().flatMap((path) => path.startsWith("dist/") ? [] : path.replace(/^(project|writable)\//, ""));
+	const wheels = packages !== fileNotes(now.files).wheels;
 	const expected = releaseContent(input, salt);
 	return [
+		...listed === void 0 && content.tree !== expected.tree && !wheels ? ["files (it has no list of them)"] : [],
 		...changed.length > 0 ? [`${changed.length === 1 ? "the file" : `${changed.length} files:`} ${changed.slice(0, 3).join(", ")}${changed.length > 3 ? ", …" : ""}`] : [],
 		...input.python && input.python.interpreter !== interpreter ? [`its Python (${python}, now ${input.python.version})`] : [],
 		...content.bundle === expected.bundle && !wheels ? [] : ["the requirements"],
@@ -21041,14 +22522,14 @@ function unreadable({ code, signal, stderr }, node) {
 async function node(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
 	const { managementCommand = "", options } = settings;
-	const site = settings.sites[0]?.id ?? 1;
 	await nodes.phase(async (one) => {
 		const facts = await deployFacts(one, settings);
 		const release = releaseFor(settings.version, facts, one.host.name);
+		const site = siteFor(settings.site, release, one.host.name);
 		const place = layout(facts.deploymentRoot, release.distribution, release.name);
 		const words = [managementCommand, ...options];
 		if (settings.dryRun) {
-			one.text = `Would run: manage ${words.join(" ")}`;
+			one.text = `Would run: manage ${words.join(" ")}, as ${siteUser(site)}`;
 			runtime.log.remote(one.host.name, one.text);
 			return;
 		}
@@ -21100,6 +22581,19 @@ function releaseFor(version, { state }, node) {
 		code: "nothing-active",
 		message: `no version is live on ${node}`,
 		next: versions ? `To run the command in a version that is there and not live (${versions}), set the version input.` : "Deploy a version first.",
+		node
+	});
+}
+/** The SITE_ID that was asked for, or else that of the first site. */
+function siteFor(site, { sites, version }, node) {
+	const known = [...new Set(sites.map(({ id }) => id))];
+	const found = site === void 0 ? known[0] ?? 1 : known.find((id) => id === site);
+	if (found !== void 0) return found;
+	throw new WovenError({
+		code: "site-unknown",
+		message: `${version} on ${node} has no site ${site}. It has: ${known.join(", ")}`,
+		state: "Nothing was run.",
+		next: "Set the site input to one of those, or leave it out for the first one.",
 		node
 	});
 }
@@ -21159,6 +22653,10 @@ async function patch(settings, runtime) {
 	const name = distributionName$1(settings);
 	if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
 	const project = await checkoutFiles(settings, runtime);
+	const files = present({
+		of: "active",
+		own: project.own(name)
+	});
 	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
@@ -21168,13 +22666,15 @@ async function patch(settings, runtime) {
 	const domains = domainCheck(nodes, runtime);
 	const warnSite = siteWarnings(nodes, runtime);
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, settings, { files: { of: "active" } });
+		const facts = await deployFacts(node, settings, { files });
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		const sites = settings.parts.includes("webconf") ? await sitesToDeploy(node.host, settings, target, {
 			root: facts.deploymentRoot,
 			warn: warnSite
 		}) : sitesKept(settings, target);
+		const { listed } = facts;
+		if (!listed) throw drifted(target, "the list of the files", node.host.name);
 		if (settings.parts.includes("wsgi")) warn(target);
 		checkTarget(settings, target, node.host.name);
 		const placed = {
@@ -21196,15 +22696,17 @@ async function patch(settings, runtime) {
 			name,
 			project,
 			facts,
+			listed,
 			target,
 			node: node.host.address
 		});
-		const changedOnNode = input.files.find((file) => file.kind !== "symlink" && file.bytes < 0 && !facts.files.has(sharedKey(file.kind, file.sha256)));
+		const intact = intactKeys(listed);
+		const changedOnNode = input.files.find(({ kind, sha256, bytes }) => bytes < 0 && !intact.has(sharedKey(kind, sha256)));
 		if (changedOnNode) throw drifted(target, changedOnNode.path, node.host.name);
 		const outdatedUrls = settings.parts.includes("webconf") && hasOldUrls(target);
 		if (input.content && sameContent(target.content, input.content) && !outdatedUrls) {
 			const placed = newCertificate(settings.tls, facts, name);
-			if (isLive(facts, target) && placed.length === 0) return node.end();
+			if (isLive(facts, target) && placed.length === 0) return;
 			releases.set(node, {
 				kind: "kept",
 				node,
@@ -21240,10 +22742,10 @@ function checkTarget(settings, target, node) {
 }
 /** The release after the patch: its own packages, the patched parts, and everything else unchanged. */
 function patchInput(patching) {
-	const { settings, distribution, templates: own, name, project, facts, target } = patching;
+	const { settings, distribution, templates: own, name, project, facts, listed, target } = patching;
 	const { parts } = settings;
-	const plain = patchedFiles(target, project.files, parts);
-	const folders = parts.includes("project") ? settings.writable : writableFolders$1(recordedFiles(target), name);
+	const plain = patchedFiles(listed, name, project.files, parts);
+	const folders = parts.includes("project") ? settings.writable : writableFolders$1(listedFiles(listed), name);
 	const files = withWritable(plain, folders, name);
 	const { configuration: before } = target.content;
 	const configuration = patchedConfiguration(before, patching, target.salt, parts);
@@ -21260,7 +22762,10 @@ function patchInput(patching) {
 		version: target.version,
 		facts,
 		node: patching.node,
-		base: layout(facts.deploymentRoot, name, target.name),
+		base: {
+			place: layout(facts.deploymentRoot, name, target.name),
+			listed
+		},
 		files,
 		source: project.source,
 		bundle: { key: target.content.bundle },
@@ -21343,23 +22848,9 @@ function partOf(path) {
 * The files of the patched parts, from the checkout, and all others from the release. `bytes` is -1 for the others. Files of writable
 * folders are where the repository has them.
 */
-function patchedFiles(target, checkout, parts) {
+function patchedFiles(listed, distribution, checkout, parts) {
 	const fromCheckout = (path) => /^(project|static)\//.test(path) && parts.includes(partOf(path));
-	return [...withoutWritable(recordedFiles(target), target.distribution).filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
-}
-function recordedFiles({ files, symlinks }) {
-	return [...Object.entries(files).map(([path, key]) => ({
-		path,
-		kind: key.startsWith("x") ? "executable" : "file",
-		sha256: key.replace(/^x/, ""),
-		bytes: -1
-	})), ...Object.entries(symlinks).map(([path, to]) => ({
-		path,
-		kind: "symlink",
-		sha256: hashText(to),
-		bytes: 0,
-		target: to
-	}))];
+	return [...withoutWritable(listedFiles(listed), distribution).filter(({ path }) => !fromCheckout(path)), ...checkout.filter(({ path }) => fromCheckout(path))];
 }
 function nothingToPatch(name, node) {
 	return new WovenError({
@@ -21389,78 +22880,123 @@ function drifted(target, path, node) {
 	});
 }
 
-// src/node/previews.ts
-/** Each has a folder of its name there. */
-const previewsFolder = "/var/local/woven/previews";
-const form = {
-	schema: object({
-		schema: literal$1(1),
-		woven: exactOptional(line$1),
-		/** `shop~pr-12` */
-		distribution: line$1,
-		/** `shop` */
-		base: line$1,
-		/** `pr-12` */
-		name: line$1,
-		/** Its deployment root. */
-		root: line$1,
-		sites: array(object({
-			id: number$2(),
-			domains: array(line$1)
-		})),
-		/** Seconds from its last update. */
-		ttl: number$2(),
-		/** `owner/name`, and the pull request there. Absent: the preview of a branch, or of a run outside of GitHub. */
-		repository: exactOptional(line$1),
-		number: exactOptional(number$2()),
-		commit: exactOptional(line$1),
-		/** ISO 8601, the runner's clock. */
-		updatedAt: line$1
-	}),
-	upgrades: [(record) => ({
-		...record,
-		schema: 1
-	})],
-	repair: "If that preview is no longer needed, start its removal on the server: systemctl start 'woven-preview-…'."
-};
-const read = sh`for record in ${previewsFolder}/*/record.json; do
-  [ -e "$record" ] || continue
-  state=awake; [ ! -e "\${record%/*}/asleep" ] || state=asleep
-  printf 'preview %s %s %s %s\n' "$(base64 -w0 <"$record")" "$(cat "\${record%/*}/expires" 2>/dev/null || echo 0)" "$(printf '%s' "$record" | base64 -w0)" "$state"
-done
-for state in /var/local/woven/*~*/ ${previewsFolder}/*~*/; do
-  name=$(basename "$state")
-  if [ -d "$state" ] && [ ! -e ${previewsFolder}/"$name"/record.json ]; then echo "orphan $name"; fi
-done
-echo end`;
-/** The previews of all distributions on the node. Throws `state-broken` or `state-newer` if the record of one cannot be read. */
-async function readPreviews(host) {
-	return (await listPreviews(host)).kept;
+// src/steps/preview-database.ts
+/** PostgreSQL cuts a longer name off. */
+const longestName = 63;
+/** The name of its user and of its database. No other distribution has such a name. */
+function databaseName(distribution) {
+	return distribution.length <= longestName ? distribution : void 0;
 }
-/** The same, and whether something is there that has no record: a run has died right at its start, or is at its start. */
-async function listPreviews(host) {
-	const { code, stdout, stderr } = await host.root(read, { timeoutSeconds: 60 });
-	if (code !== 0 || !/^end$/m.test(stdout)) throw new WovenError({
-		code: "facts",
-		message: `the previews of ${host.name} cannot be listed`,
-		state: "Nothing was changed.",
-		next: `Look at ${previewsFolder} there.`,
-		node: host.name,
-		output: stderr
-	});
-	const decoded = (text = "") => Buffer.from(text, "base64").toString("utf8");
-	return {
-		kept: [...stdout.matchAll(/^preview (\S+) (\d{1,12}) (\S+) (awake|asleep)$/gm)].map(([, text, expires, file, state]) => ({
-			record: readRecorded(decoded(text), {
-				...form,
-				file: decoded(file),
-				node: host.name
-			}),
-			expires: Number(expires) * 1e3,
-			state: state === "asleep" ? "asleep" : "awake"
-		})),
-		orphans: /^orphan /m.test(stdout) ? "some" : "none"
+/** Makes the database, unless an earlier run has. */
+function makePreviewDatabase({ distribution }, site, database) {
+	const { service, base, copy } = database;
+	const spec = {
+		folder: previewFolder(distribution),
+		service,
+		base,
+		name: databaseName(distribution),
+		user: siteUser(site),
+		...copy ? { copy: {
+			reader: siteUser(copy.site),
+			environment: `${copy.place.release}/environment/${siteUser(copy.site)}.json`
+		} } : {}
 	};
+	return {
+		id: "preview-database",
+		title: copy ? `Copy the ${service} database of ${base}` : `Make a ${service} database for the preview`,
+		limit: 3600,
+		files: [{
+			name: "preview-database.json",
+			content: JSON.stringify(spec)
+		}],
+		preview: sh`[ -e ${`${spec.folder}/database.json`} ] || detail ${`would make the user and the database ${distribution}${copy ? `, as a copy of ${base}` : ""}`}`,
+		apply: sh`tool preview-database make "$files/preview-database.json" "$run"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		state: "Nothing that is live was changed.",
+		next: "Fix what the output reports, and run the command again."
+	};
+}
+/** Adds its address to the environment of the release that is being built. */
+function addressPreviewDatabase({ distribution, staging }, sites, { service }, node) {
+	const own = {
+		name: service,
+		on: node,
+		from: []
+	};
+	const spec = {
+		folder: previewFolder(distribution),
+		variable: variableOf(own),
+		url: serviceUrl(own, node, {
+			password: "{password}",
+			distribution
+		})
+	};
+	const files = [...new Set(sites)].map((id) => `${staging}/environment/${siteUser(id)}.json`);
+	return {
+		id: "preview-database-address",
+		title: `Set ${spec.variable}`,
+		plan: "quiet",
+		files: [{
+			name: "preview-database-address.json",
+			content: JSON.stringify(spec)
+		}],
+		apply: sh`touch "$run/unchanged"
+tool preview-database address "$files/preview-database-address.json" ${files}`,
+		state: "Nothing that is live was changed.",
+		next: "Run the command again."
+	};
+}
+/** Of the removal of a preview: also of one that has none. */
+function dropPreviewDatabase({ distribution }) {
+	return {
+		id: "drop-preview-database",
+		title: `Remove the database of ${distribution}`,
+		plan: "quiet",
+		limit: 600,
+		apply: sh`tool preview-database drop ${previewFolder(distribution)} >>"$run/details"
+[ -s "$run/details" ] || touch "$run/unchanged"`,
+		next: "See that the database server answers, and run the command again. The server itself tries again, too."
+	};
+}
+
+// src/rollout/preview-database.ts
+/**
+* Undefined if it needs none, or if `preview-env` names one. Throws `preview-database` if the project uses a database that this node does
+* not have: the server of another role lets no preview make one.
+*/
+async function previewDatabase(host, settings, { base = "", databases }, name) {
+	const free = databaseServices.filter((service) => !isSet(settings, variableOf({ name: service })));
+	if (free.length === 0) return void 0;
+	const passwords = await passwordsOf(host);
+	const here = free.filter((service) => Object.hasOwn(passwords, passwordKey({ name: service }, base)));
+	const found = here.find((service) => databases.includes(service)) ?? (databases.length === 0 ? here[0] : void 0);
+	const [missing] = databases.filter((service) => free.includes(service));
+	if (found === void 0) {
+		if (missing === void 0) return void 0;
+		throw new WovenError({
+			code: "preview-database",
+			message: `${host.name} has no ${missing} database for ${base}, so it cannot make one for a preview`,
+			state: "Nothing was changed.",
+			next: `If ${missing} should run on this server, run setupnode there. If it runs on another one, create a database for previews on that server, and pass its address in preview-env: ${variableOf({ name: missing })}=…`,
+			node: host.name
+		});
+	}
+	if (databaseName(name) === void 0) throw new WovenError({
+		code: "preview-database",
+		message: `${name} is too long for the name of a database, which has at most 63 characters`,
+		state: "Nothing was changed.",
+		next: "Set a shorter name: the input preview.",
+		node: host.name
+	});
+	return found;
+}
+const engines = {
+	postgresql: /postg/,
+	mariadb: /mysql/
+};
+/** Whether a release has a database of this kind. Records of older versions of Woven do not say. */
+function usesService(described, service) {
+	return described === void 0 || Object.values(described.databases).some((engine) => engines[service]?.test(engine));
 }
 
 // src/rollout/preview-news.ts
@@ -21489,155 +23025,94 @@ async function tellPullRequest(report, decision, settings, runtime) {
 	};
 	await runtime.pullRequests?.tell(pull.number, news);
 }
+/** Tells a pull request that a sweep has removed its preview. */
+async function tellOfRemoval(number, name, why, runtime) {
+	const { run } = runtime.by;
+	await runtime.pullRequests?.tell(number, {
+		name,
+		state: "removed",
+		why,
+		migrations: [],
+		accounts: [],
+		hours: 0,
+		seconds: (runtime.now() - runtime.started) / 1e3,
+		...present({ run })
+	});
+}
 function stateOf$1(failed, { kind }) {
 	if (failed) return "failed";
 	return kind === "build" ? "built" : "removed";
 }
 
-// src/steps/preview.ts
-const units = "/etc/systemd/system";
-/** Without its suffix. No distribution's units are called so: theirs have an `@`. */
-function expiryUnit(distribution) {
-	return `woven-preview-${unitText(distribution)}`;
-}
-function previewFolder(distribution) {
-	return `${previewsFolder}/${distribution}`;
-}
-/**
-* Keeps what the node needs to remove the preview by itself, and (re)starts the timer for that. It is the first change of a run, so
-* whatever the run leaves behind, if it dies, has an end.
-*/
-function keepPreview(record, removal) {
-	const { distribution, base, ttl, sites } = record;
-	const [domain = ""] = sites.flatMap((site) => site.domains);
-	const folder = previewFolder(distribution);
-	const unit = expiryUnit(distribution);
-	const view = {
-		distribution,
-		expire: `${folder}/expire.sh`
-	};
-	const rendered = (name) => mustache.render(readPackageFile(`templates/node/${name}`), view, void 0, { escape: String });
-	const files = [
-		{
-			name: "preview/record.json",
-			content: `${JSON.stringify(record)}\n`
-		},
-		{
-			name: "preview/expire.sh",
-			content: readPackageFile("templates/node/preview-expire.sh")
-		},
-		{
-			name: "preview/expiry.service",
-			content: rendered("preview.service")
-		},
-		{
-			name: "preview/expiry.timer",
-			content: rendered("preview.timer")
-		},
-		...stageFiles(removal, "run").map(({ name, content }) => ({
-			name: `preview/removal/${name}`,
-			content
-		}))
-	];
-	return {
-		id: "keep-preview",
-		title: `Remove the preview in ${ttl / 3600} hours, unless it is updated`,
-		plan: "quiet",
-		files,
-		preview: sh`detail ${`${folder}, ${unit}.timer`}`,
-		apply: sh`touch "$run/unchanged"
-install -d -m 700 ${previewsFolder} ${folder}
-rm -rf ${`${folder}/removal.new`}
-cp -R "$files/preview/removal" ${`${folder}/removal.new`}
-cp -R "$run/kit" ${`${folder}/removal.new/kit`}
-rm -rf ${`${folder}/removal`}; mv -T ${`${folder}/removal.new`} ${`${folder}/removal`}
-install -m 600 "$files/preview/expire.sh" ${`${folder}/expire.sh`}
-tool state put ${`${folder}/record.json`} <"$files/preview/record.json"
-printf '%s\n' ${base} >${`${folder}/base`}
-printf '%s\n' ${unitPrefix(distribution)} >${`${folder}/units`}
-printf '%s\n' ${`/var/log/woven/${domainName(domain)}-access.log`} >${`${folder}/visits`}
-rm -f ${`${folder}/asleep`}
-# A power cut must not leave users and files behind that nothing knows of.
-find ${folder} -type f -exec sync {} +; sync ${previewsFolder} ${folder} ${`${folder}/removal`}
-end=$(($(date +%s) + ${ttl}))
-printf '%s\n' "$end" | tool write ${`${folder}/expires`} 600 root root
-tool write ${`${units}/${unit}.service`} 644 root root <"$files/preview/expiry.service"
-sed "s/@end@/$(date -u -d "@$end" '+%Y-%m-%d %H:%M:%S UTC')/" "$files/preview/expiry.timer" | tool write ${`${units}/${unit}.timer`} 644 root root
-systemctl daemon-reload
-systemctl enable --quiet ${`${unit}.timer`}
-systemctl restart ${`${unit}.timer`}`,
-		state: "Nothing was changed.",
-		next: "Run the command again."
-	};
-}
-/**
-* Copies the SQLite files and the media of the live release, unless the preview has its own already. Media are hard links that the
-* preview cannot write to; its own folders are new.
-*/
-function copyLiveData(to, site, from) {
-	const files = from.described?.sqliteFiles ?? [];
-	const named = (file) => file.startsWith(`${from.place.distribution}.`) || file.startsWith(`${from.place.distribution}-`) ? `${to.distribution}${file.slice(from.place.distribution.length)}` : file;
-	const spec = {
-		user: siteUser(site),
-		group: codeGroup(to.distribution),
-		reader: siteUser(from.site),
-		databases: files.map((file) => ({
-			from: `${from.place.database}/${file}`,
-			to: `${to.database}/${named(file)}`
-		})),
-		media: {
-			from: from.place.media,
-			to: to.media
-		}
-	};
-	return {
-		id: "copy-live-data",
-		title: `Copy the database and media of ${from.place.distribution}`,
-		limit: 3600,
-		files: [{
-			name: "live-data.json",
-			content: JSON.stringify(spec)
-		}],
-		preview: sh`detail ${`would copy ${files.join(", ") || "no SQLite file"}, and media`}`,
-		apply: sh`tool live-data "$files/live-data.json" >>"$run/details"
-[ -s "$run/details" ] || touch "$run/unchanged"`,
-		state: "Nothing that is live was changed.",
-		next: "Run the command again."
-	};
-}
-
 // src/steps/preview-sleep.ts
-/** Reads the files `base`, `units` and `visits` in the folder of each preview (`keepPreview`), and makes the file `asleep`. */
-function makePlace({ distribution, base, most }) {
+/** Fails if the preview has no room, even if others sleep. It is the first step of a run, so nothing was touched. */
+function checkPreviewRoom(room, needs) {
+	return {
+		id: "preview-room",
+		title: "Check that the preview has room",
+		plan: "quiet",
+		files: [specFile({
+			...room,
+			needs
+		})],
+		preview: sh`tool preview-room check ${spec} | while read -r name; do detail "$name would go to sleep"; done`,
+		apply: sh`touch "$run/unchanged"
+tool preview-room check ${spec} >/dev/null`,
+		failure: (output) => output.trim().split("\n").at(-1),
+		state: "Nothing was changed.",
+		next: "Close pull requests, or make room on the server, and run the command again."
+	};
+}
+/** Once the new preview is healthy: puts others to sleep, if too many run now. */
+function sleepOthers(room) {
 	return {
 		id: "preview-sleep",
-		title: `Limit running previews of ${base} to ${most}`,
+		title: `Limit running previews of ${room.base} to ${room.most}`,
 		plan: "quiet",
+		files: [specFile({
+			...room,
+			needs: 0
+		}), {
+			name: "asleep.html",
+			content: readPackageFile("templates/node/preview-asleep.html")
+		}],
 		apply: sh`${unitFunctions}
 touch "$run/unchanged"
-: >"$run/awake"; running=0
-for folder in ${previewsFolder}/*/; do
-  name=$(basename "$folder")
-  if [ "$name" = ${distribution} ] || [ "$(cat "$folder/base" 2>/dev/null)" != ${base} ] || [ -e "$folder/asleep" ]; then continue; fi
-  running=$((running + 1))
-  # A run is working on it.
-  [ ! -e "/var/local/woven/$name/lease.json" ] || continue
-  visits=$(cat "$folder/visits" 2>/dev/null || :)
-  [ -e "$visits" ] || visits=$folder/record.json
-  printf '%s %s\n' "$(stat -c %Y "$visits")" "$name" >>"$run/awake"
-done
-sort -n "$run/awake" | while read -r _ name; do
-  [ "$running" -ge ${most} ] || break
-  running=$((running - 1))
+tool preview-room sleepers ${spec} >"$run/sleepers"
+while read -r name; do
   folder=${previewsFolder}/$name
+  tool write ${asleepPage("")}"$name" 644 root root <"$files/asleep.html"
   units_like "$(cat "$folder/units")" >"$run/units-to-sleep"
   stop_units <"$run/units-to-sleep"
   : >"$folder/asleep"
   detail "$name sleeps until its next update"
   rm -f "$run/unchanged"
-done`,
-		state: "Nothing that is live was changed.",
+done <"$run/sleepers"`,
+		state: "The preview was built.",
 		next: "Run the command again."
+	};
+}
+/** Right before the new release answers: the preview no longer counts as asleep. */
+function wakePreview(distribution) {
+	const page = asleepPage(distribution);
+	const mark = `${previewsFolder}/${distribution}/asleep`;
+	return {
+		id: "preview-wake",
+		title: `Wake ${distribution}`,
+		plan: "quiet",
+		apply: sh`[ -e ${mark} ] || touch "$run/unchanged"
+[ ! -e ${mark} ] || mv ${mark} "$run/mark-before"
+[ ! -e ${page} ] || mv ${page} "$run/page-before"`,
+		undo: sh`[ ! -e "$run/page-before" ] || mv "$run/page-before" ${page}
+[ ! -e "$run/mark-before" ] || mv "$run/mark-before" ${mark}`,
+		next: "Run the command again."
+	};
+}
+const spec = sh`"$files/preview-room.json"`;
+function specFile(room) {
+	return {
+		name: "preview-room.json",
+		content: JSON.stringify(room)
 	};
 }
 
@@ -21664,13 +23139,15 @@ for user in ${users}; do if getent passwd "$user" >/dev/null; then detail "remov
 		apply: sh`${unitFunctions}
 units_like ${prefix} >"$run/units"
 stop_units <"$run/units"
-rm -f ${`${timerStamps}/stamp-${prefix}`}*
+# With whatever its services have left running.
+systemctl stop ${previewSlice(distribution)} 2>/dev/null || :
+rm -f ${asleepPage(distribution)} ${`${timerStamps}/stamp-${prefix}`}*
 tool all-paths ${place.root} ${distribution} >"$run/paths"
 # With the originals of its files: those that an update has replaced were its own.
 while read -r path; do rm -rf --one-file-system "$path" ${backups}"$path"; done <"$run/paths"
 # What a run that died early has left without any record. No other distribution has units of these names; of other files, one may be
 # another preview's, whose name only begins like this one's.
-rm -f ${`/etc/systemd/system/${prefix}`}*
+rm -rf ${`/etc/systemd/system/${prefix}`}*
 tool owned | cut -d' ' -f2- >"$run/owned"
 drop_unowned() { if [ -e "$1" ] && ! grep -qxF -e "$1" "$run/owned"; then rm -f "$1" ${backups}"$1"; fi; }
 for folder in ${etcFolders}; do
@@ -21723,7 +23200,9 @@ function forgetPreview(place) {
 		title: "Remove the record and the timer of the preview",
 		plan: "quiet",
 		apply: sh`systemctl disable --quiet --now ${`${unit}.timer`} 2>/dev/null || :
-rm -f ${`/etc/systemd/system/${unit}.timer`} ${`/etc/systemd/system/${unit}.service`} ${`${timerStamps}/stamp-${unit}.timer`}
+systemctl disable --quiet ${`${unit}.service`} 2>/dev/null || :
+for type in timer service slice; do rm -f ${`/etc/systemd/system/${unit}`}."$type"; done
+rm -f ${`${timerStamps}/stamp-${unit}.timer`}
 systemctl daemon-reload
 systemctl reset-failed ${`${unit}.service`} 2>/dev/null || :
 rm -rf ${previewFolder(place.distribution)}
@@ -21757,6 +23236,7 @@ function previewRemoval({ distribution, root, sites }, by) {
 				place,
 				sites
 			}),
+			dropPreviewDatabase(place),
 			forgetPreview(place)
 		],
 		...underLease(lease, "last")
@@ -21765,30 +23245,38 @@ function previewRemoval({ distribution, root, sites }, by) {
 
 // src/rollout/preview-parts.ts
 /** The files of the project that differ from a release: `3 files: shop/views.py, …`. */
-function changedFiles({ files: before }, files) {
-	const now = new Map(files.flatMap(({ path, kind, sha256 }) => kind === "symlink" ? [] : [[path, sharedKey(kind, sha256)]]));
-	const differing = [.../* @__PURE__ */ new Set([...Object.keys(before), ...now.keys()])].filter((path) => before[path] !== now.get(path));
+function changedFiles(before, files) {
+	const { removed, files: changed } = differences$1(before, manifestOf(files));
+	const differing = [...removed.filter((path) => before.files.has(path)), ...changed.keys()].toSorted();
 	const packages = differing.some((path) => path.startsWith("dist/")) ? ["the packages"] : [];
 	const own = differing.flatMap((path) => /^project\/(.*)/s.exec(path)?.[1] ?? []);
 	const more = own.length > 5 ? `, and ${own.length - 5} more` : "";
 	return [...own.length === 0 ? [] : [`${own.length} ${own.length === 1 ? "file" : "files"}: ${own.slice(0, 5).join(", ")}${more}`], ...packages].join("; ") || "nothing";
 }
-/** Undefined if nothing of the project is live on the node. `files`: also lists its files, which takes time. */
-async function liveBase(node, { base: name }, what) {
+/** Undefined if nothing of the project is live on the node. */
+async function liveBase(node, { base: name }) {
 	if (name === void 0) return void 0;
-	const more = what === "files" ? { files: { of: "active" } } : {};
-	const { state, files, deploymentRoot } = await distributionFacts(node.host, name, {}, more);
+	const { state, listed, deploymentRoot } = await distributionFacts(node.host, name, { deploymentRoot: recordedRoot }, { files: { of: "active" } });
 	const record = activeRelease(state);
-	return record && {
+	return record && present({
 		packages: {
 			place: layout(deploymentRoot, name, record.name),
 			record
 		},
-		files
+		listed
+	});
+}
+/** What of a live release a preview gets a copy of. */
+function dataSource({ packages: { place, record } }) {
+	const [site = 1] = record.sites.map(({ id }) => id);
+	return {
+		place,
+		site,
+		described: record.described
 	};
 }
 /** The steps of a preview beside those of a release. */
-function previewParts(settings, root, { wanted, decision, name, base, isNew }, runtime) {
+function previewParts(settings, root, { wanted, decision, name, base, from, isNew, service, node, release }, runtime) {
 	const { pull } = decision;
 	const record = {
 		schema: 1,
@@ -21801,6 +23289,7 @@ function previewParts(settings, root, { wanted, decision, name, base, isNew }, r
 			domains
 		})),
 		ttl: wanted.ttl,
+		memory: bytesOf(wanted.memory),
 		...present({
 			repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
 			number: pull?.number,
@@ -21808,21 +23297,38 @@ function previewParts(settings, root, { wanted, decision, name, base, isNew }, r
 		}),
 		updatedAt: new Date(runtime.now()).toISOString()
 	};
-	const copies = wanted.databaseFrom === "live" && base !== void 0 && isNew;
-	const [site = 1] = settings.sites.map(({ id }) => id);
-	const [reader = 1] = base?.packages.record.sites.map(({ id }) => id) ?? [];
+	const live = wanted.databaseFrom === "live" ? base : void 0;
+	const sites = settings.sites.map(({ id }) => id);
+	const [site = 1] = sites;
+	const source = live && dataSource(live);
+	const place = layout(root, name, "");
+	const database = service && {
+		service,
+		base: record.base,
+		copy: source && usesService(source.described, service) ? source : void 0
+	};
+	const copied = isNew ? source : void 0;
+	const room = {
+		distribution: name,
+		base: record.base,
+		root,
+		most: wanted.most,
+		memory: bytesOf(wanted.memory),
+		totalMemory: wanted.totalMemory ?? null,
+		keepFree: wanted.keepFree,
+		copies: (copied?.described?.sqliteFiles ?? []).map((file) => `${copied?.place.database}/${file}`)
+	};
 	return {
-		keep: keepPreview(record, previewRemoval(record, "the server")),
-		data: [makePlace({
-			distribution: name,
-			base: record.base,
-			most: wanted.most
-		}), ...copies ? [copyLiveData(layout(root, name, ""), site, {
-			place: base.packages.place,
-			site: reader,
-			described: base.packages.record.described
-		})] : []],
-		...base ? { packages: base.packages } : {}
+		room: (needs) => checkPreviewRoom(room, needs),
+		keep: keepPreview(record, previewRemoval(record, "the server"), wanted),
+		data: [...copied ? [copyLiveData(place, site, copied)] : [], ...database ? [makePreviewDatabase(place, site, database)] : []],
+		environment: database ? [addressPreviewDatabase(layout(root, name, release), sites, database, node)] : [],
+		wake: wakePreview(name),
+		sleep: sleepOthers(room),
+		...present({
+			patches: from,
+			packages: base?.packages
+		})
 	};
 }
 
@@ -21871,6 +23377,39 @@ function bounded(options, { memory, tasks }) {
 	};
 }
 
+// src/rollout/unfinished-preview.ts
+/** Removes the previews that this run began, and that failed. What cannot be removed now has an end: the node's own timer. */
+async function removeUnfinished(releases, runtime) {
+	await Promise.all([...releases.values()].map(async (release) => {
+		const stage = release.kind === "built" ? leftovers(release, runtime) : void 0;
+		if (stage === void 0) return;
+		const { host } = release.node;
+		try {
+			await release.node.stage(stage);
+		} catch (error) {
+			runtime.log.warning(`${host.name}: the unfinished preview stays: ${asWovenError(error).message}. The server removes it at the end of its time to live. So does the next preview-sweep.`);
+		}
+	}));
+}
+/** The stage that removes what the run has left on the node. */
+function leftovers({ node, facts, plan, settings }, { by }) {
+	const isUnfinished = node.failed || node.status === "skipped";
+	const isUnknown = node.report().unknown === true;
+	if (settings.dryRun || !isUnfinished || isUnknown || activeRelease(facts.state) !== void 0) return void 0;
+	const { root, distribution } = plan.place;
+	const done = (id) => node.steps.find(({ step }) => step === id)?.status;
+	if (done("keep-preview") !== void 0) return previewRemoval({
+		distribution,
+		root,
+		sites: [...plan.record.sites]
+	}, by);
+	return done("lease") !== void 0 && done("lease") !== "failed" ? {
+		name: "remove",
+		undoes: "step",
+		steps: [removeOrphans()]
+	} : void 0;
+}
+
 // src/commands/preview.ts
 async function preview(settings, runtime) {
 	const { preview: wanted } = settings;
@@ -21909,7 +23448,7 @@ async function told(settings, runtime, wanted, decision) {
 		why: `pull request ${pull?.number} is closed by now`
 	} : decision;
 	if (asked.kind === "build" && now && now.commit !== pull?.commit) {
-		const why = `pull request ${pull?.number} has a newer commit by now, ${now.commit.slice(0, 12)}, which has a run of its own`;
+		const why = `pull request ${pull?.number} has another commit by now, ${now.commit.slice(0, 12)}`;
 		runtime.log.info(`No preview: ${why}.`);
 		return {
 			...await idle(settings, runtime),
@@ -21959,7 +23498,12 @@ async function build(given, runtime, wanted, decision) {
 			files: { of: "active" },
 			setup: setupRequest(address, settings)
 		};
-		const [facts, live] = await Promise.all([deployFacts(node, settings, asked), liveBase(node, wanted, "record")]);
+		const [facts, live, service] = await Promise.all([
+			deployFacts(node, settings, asked),
+			liveBase(node, wanted),
+			previewDatabase(node.host, settings, wanted, name)
+		]);
+		requireOwnBase(live?.packages.record, runtime.env, node.host.name);
 		const due = requireSetup(facts, address, settings);
 		if (due) runtime.log.warning(due);
 		requireOwnNames(facts, {
@@ -21969,26 +23513,30 @@ async function build(given, runtime, wanted, decision) {
 		const active = activeRelease(facts.state);
 		domains.compare(active, settings.sites, version, "dns");
 		if (live === void 0) runtime.log.info(`${node.host.name} has no live release of ${wanted.base}, so the preview is built whole.`);
-		const base = active === void 0 && live ? await liveBase(node, wanted, "files") : live;
-		const own = active && layout(facts.deploymentRoot, name, active.name);
+		const from = active ? {
+			place: layout(facts.deploymentRoot, name, active.name),
+			listed: facts.listed
+		} : {
+			place: live?.packages.place,
+			listed: live?.listed
+		};
 		const { bundle, python } = await bundles.for(facts, node.host.name);
 		const { files, source } = await project.withBundle(bundle);
 		const here = {
 			...settings,
 			background: backgroundOn(settings.background, address)
 		};
-		const from = own ?? base?.packages.place;
 		const input = {
 			settings: here,
 			distribution,
 			node: address,
 			name,
 			version,
-			facts: own || !base ? facts : {
-				...facts,
-				files: base.files
-			},
-			...from ? { base: from } : {},
+			facts,
+			...from.place && from.listed ? { base: {
+				place: from.place,
+				listed: from.listed
+			} } : {},
 			files: withWritable(files, settings.writable, name),
 			source,
 			bundle,
@@ -21999,12 +23547,15 @@ async function build(given, runtime, wanted, decision) {
 				wanted,
 				decision,
 				name,
-				base,
-				isNew: active === void 0
+				base: live,
+				from: from.place,
+				service,
+				node: address,
+				isNew: active === void 0,
+				release: releaseName(version)
 			}, runtime)
 		};
-		const before = base?.packages.record;
-		if (before) changes.add(changedFiles(before, input.files));
+		if (live?.listed) changes.add(changedFiles(live.listed, input.files));
 		releases.set(node, {
 			kind: "built",
 			node,
@@ -22015,6 +23566,7 @@ async function build(given, runtime, wanted, decision) {
 		});
 	});
 	await rollOut(nodes, releases, settings, runtime, bundles.tools);
+	await removeUnfinished(releases, runtime);
 	await domains.end();
 	const report = runReport(nodes, settings, runtime, await bundles.all());
 	const [changed] = changes;
@@ -22057,6 +23609,7 @@ async function previewSweep(settings, runtime) {
 	const repository = runtime.env["GITHUB_REPOSITORY"];
 	const open = await runtime.pullRequests?.open();
 	await using nodes = fleet(settings, runtime);
+	const [ended, removed] = [/* @__PURE__ */ new Set(), /* @__PURE__ */ new Set()];
 	await nodes.phase(async (node) => {
 		const { kept, orphans } = await listPreviews(node.host);
 		const due = kept.filter((one) => isDue(one, {
@@ -22066,7 +23619,9 @@ async function previewSweep(settings, runtime) {
 		}));
 		for (const { record } of due) {
 			runtime.log.remote(node.host.name, `removing ${record.distribution}`);
+			ended.add(record);
 			await node.stage(previewRemoval(record, runtime.by));
+			removed.add(record);
 		}
 		if (orphans === "some") await node.stage({
 			name: "remove",
@@ -22075,6 +23630,11 @@ async function previewSweep(settings, runtime) {
 		});
 		node.text = kept.map((one) => `${one.record.distribution.padEnd(32)} ${due.includes(one) ? "removed" : `${one.state}, until ${new Date(one.expires).toISOString()}`}`).join("\n");
 	});
+	const here = [...ended].filter((record) => record.repository === repository);
+	for (const [number, records] of Map.groupBy(here, (record) => record.number)) {
+		const [one] = records;
+		if (one && number !== void 0 && records.every((record) => removed.has(record))) await tellOfRemoval(number, one.name, open === void 0 || open.has(number) ? "its time was over" : `pull request ${number} is closed`, runtime);
+	}
 	return runReport(nodes, settings, runtime);
 }
 /** A preview of another repository, or of a branch, ends by its time to live only. */
@@ -22098,6 +23658,7 @@ function releaseRemoval(facts, record, settings, runtime) {
 				place,
 				record
 			}, event),
+			removeUnusedPackages(place),
 			...unusedPythons(facts, place)
 		],
 		...underLease(lease, "last")
@@ -22114,6 +23675,7 @@ function distributionRemoval(place, facts, settings, runtime) {
 			takeLease(lease, "first"),
 			closeDomains(place),
 			...removeDistribution(place, releases, stamp),
+			removeUnusedPackages(place),
 			...unusedPythons(facts, place)
 		],
 		...underLease(lease, "last")
@@ -22148,7 +23710,7 @@ async function remove(settings, runtime) {
 	if (nodes.failed) nodes.skipRest();
 	else await nodes.phase(async (node) => {
 		const one = found.get(node);
-		if (!one) return node.end();
+		if (!one) return;
 		const { facts, target } = one;
 		if (target.kind === "release") await node.stage(releaseRemoval(facts, target.record, settings, runtime));
 		else {
@@ -22361,7 +23923,12 @@ function authorizedKeys(user, { inUse, more }) {
 		keys: [...inUse, ...more],
 		removesUnlisted: inUse.length > 0
 	};
-	const keys = (verb) => sh`tool keys ${verb} "$files/authorized-keys.json" "$run"`;
+	const keys = (verb) => tool([
+		"keys",
+		verb,
+		inRun("files/authorized-keys.json"),
+		inRun(".")
+	]);
 	return {
 		id: "deploy-keys",
 		title: `Install SSH keys of ${user}`,
@@ -22436,18 +24003,30 @@ function listedRules(rules) {
 		content: JSON.stringify(rules)
 	};
 }
+const rulesFile = inRun("files/ufw-rules.json");
 /** Asks about the rules that Woven added and the settings no longer list. */
 function askRules(verb) {
-	return sh`tool firewall ${verb} "$files/ufw-rules.json"`;
+	return tool([
+		"firewall",
+		verb,
+		rulesFile
+	]);
 }
 function addRule(text, index) {
 	return {
 		id: `ufw-rule-${index + 1}`,
 		title: `Add firewall rule: ${text}`,
-		check: sh`tool firewall has ${text}`,
+		check: tool([
+			"firewall",
+			"has",
+			text
+		]),
 		preview: sh`detail ${`add: ${text}`}`,
-		apply: sh`tool firewall add ${text}
-detail ${`added: ${text}`}`,
+		apply: inTurn$2(tool([
+			"firewall",
+			"add",
+			text
+		]), sh`detail ${`added: ${text}`}`),
 		next: "The output of ufw is above. Usually it does not understand the rule. Correct it in ufw-rules or role-ufw-rules; ufw(8) describes the syntax."
 	};
 }
@@ -22458,8 +24037,18 @@ function removeRules(rules) {
 		title: "Remove firewall rules no longer listed",
 		files: [listedRules(rules)],
 		check: askRules("all-listed"),
-		preview: sh`tool firewall preview-unlisted "$files/ufw-rules.json" "$run"`,
-		apply: sh`tool firewall remove-unlisted "$files/ufw-rules.json" "$run"`
+		preview: tool([
+			"firewall",
+			"preview-unlisted",
+			rulesFile,
+			inRun(".")
+		]),
+		apply: tool([
+			"firewall",
+			"remove-unlisted",
+			rulesFile,
+			inRun(".")
+		])
 	};
 }
 /** Reports rules that others added, and a policy that denies outgoing traffic. Woven changes neither. */
@@ -22468,8 +24057,11 @@ function reportForeignRules() {
 		id: "ufw-foreign",
 		title: "Check for firewall rules that Woven did not add",
 		plan: "runs",
-		apply: sh`touch "$run/unchanged"
-tool firewall foreign "$run"`
+		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+			"firewall",
+			"foreign",
+			inRun(".")
+		]))
 	};
 }
 
@@ -22526,7 +24118,11 @@ if ufw status | grep -qx 'Status: active'; then ufw reload >/dev/null; fi`
 	});
 }
 function allowSsh(ports) {
-	const isAllowed = sh`tool firewall lets-ssh-in ${ports}`;
+	const isAllowed = tool([
+		"firewall",
+		"lets-ssh-in",
+		ports
+	]);
 	return guardedFirewall({
 		id: "ufw-ssh",
 		title: `Allow SSH through the firewall (${ports.replaceAll(",", ", ")})`,
@@ -22743,8 +24339,7 @@ function placeAndTest(folder, files, service) {
 	const { test, reload, afterUndo } = service;
 	return {
 		...step,
-		check: sh`[ ! -e ${reloadDueFile(folder)} ]
-${step.check ?? sh`:`}`,
+		check: inTurn$2(sh`[ ! -e ${reloadDueFile(folder)} ]`, step.check ?? sh`:`),
 		apply: sh`${test ? testOnCopy(folder, id, test) : sh`:`}
 (umask 077; touch ${reloadDueFile(folder)})
 ${step.apply}
@@ -23561,14 +25156,18 @@ function time(text) {
 // src/commands/status.ts
 async function status(settings, runtime) {
 	await using nodes = fleet(settings, runtime);
-	const { distributionName } = settings;
 	await nodes.phase(async (node) => {
-		const facts = await (distributionName ? distributionFacts(node.host, distributionName.value, settings) : readFacts(node.host));
+		const found = settings.distributionName ? [] : await distributionsOn(node.host, runtime.env);
+		const [only, ...others] = found;
+		const known = only === void 0 || others.length > 0 ? settings : named$1(settings, only);
+		const { distributionName } = known;
+		const facts = await (distributionName ? distributionFacts(node.host, distributionName.value, known) : readFacts(node.host));
 		node.liveAtStart(activeRelease(facts.state)?.version);
 		const live = activeRelease(facts.state);
 		const units = backgroundOf(live?.services ?? []).flatMap((service) => service.units);
 		const states = await readUnitStates(node.host, [...units, ...startedBy(units)]);
-		node.text = describeNode(facts, runtime.now(), states);
+		const several = others.length > 0 ? [`several distributions: ${found.join(", ")}. The input distribution names one`] : [];
+		node.text = [describeNode(facts, runtime.now(), states), ...several].join("\n");
 		const certificate = live && certificateState(live, facts, runtime.now());
 		if (certificate?.state === "ending") runtime.log.warning(`${node.host.name}: ${certificate.text}`);
 		runtime.log.remote(node.host.name, node.text);
@@ -24434,7 +26033,7 @@ function sameAs(character, variant) {
 // src/log.ts
 /** `write` gets one line at a time, without its newline. */
 function createLog(write, options = {}) {
-	const { surface = {}, nodes = "one" } = options;
+	const { surface = {}, nodes = () => "one" } = options;
 	const masker = createMasker();
 	let group = "closed";
 	const clean = (text) => masker.hide(disarm(masker.hide(text)));
@@ -24444,7 +26043,7 @@ function createLog(write, options = {}) {
 	return {
 		info: print,
 		remote(host, text) {
-			const bar = nodes === "several" ? `${clean(host)} │ ` : "│ ";
+			const bar = nodes() === "several" ? `${clean(host)} │ ` : "│ ";
 			for (const line of clean(text.replace(/\r?\n$/, "")).split("\n")) write(bar + line);
 		},
 		warning(text, place = {}) {
@@ -24962,7 +26561,10 @@ function describe(target, key) {
 	};
 }
 const farewellMilliseconds = 2e3;
-/** Ends the connection, and waits a limited time for the server to close it. */
+/**
+* Says goodbye to the server and ends this side of the connection. Waits until the kernel has both, a limited time: it then delivers
+* them, even after this process has ended. The server's own end is not waited for, and the connection is dropped if it does not come.
+*/
 async function hangUp(client, stream) {
 	if (stream.destroyed || !stream.writable) return;
 	await new Promise((resolve) => {
@@ -24970,6 +26572,10 @@ async function hangUp(client, stream) {
 			client.destroy();
 			resolve();
 		}, farewellMilliseconds);
+		stream.once("finish", () => {
+			late.unref();
+			resolve();
+		});
 		client.once("close", () => {
 			clearTimeout(late);
 			resolve();
@@ -25600,6 +27206,18 @@ function readOnlyBinary(given) {
 	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
 }
 
+// src/settings/checkout-head.ts
+/** Asks git only if the event was started by hand. */
+async function withHead({ event, run }, folder) {
+	if (event?.name !== "workflow_dispatch") return event;
+	const { code, stdout } = await run("git", ["rev-parse", "HEAD"], { cwd: folder });
+	const head = stdout.trim();
+	return code === 0 && /^[0-9a-f]{40,64}$/.test(head) ? {
+		...event,
+		head
+	} : event;
+}
+
 // src/settings/command-inputs.ts
 /** The `version` input, if the command takes one. */
 function readVersion(inputs, command, report) {
@@ -25704,6 +27322,15 @@ function readManagementCommand(inputs, command, report) {
 		...given === void 0 ? {} : { managementCommand: given },
 		options: split.kind === "words" ? split.words : []
 	};
+}
+/** `site` of node and logs: a SITE_ID. Whether a release has that site, its record says. */
+function readSite(inputs, report) {
+	const given = inputs.text("site");
+	if (given === void 0 || fits$1("siteId", given)) return given === void 0 ? void 0 : Number(given);
+	report({
+		where: "input site",
+		what: `${quoted$1(given)} ${misfit$2("siteId")}`
+	});
 }
 /** `KEY=value` lines whose values are secrets. */
 function readEnvInput(inputs, name, report) {
@@ -26074,6 +27701,615 @@ function keyPath(path) {
 /** A value as a table, or undefined if it is not one. */
 function table(value) {
 	return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date) ? value : void 0;
+}
+
+// src/settings/found-lines.ts
+/** What was found about the project, and in which file, for the log. */
+function foundLines({ distributionName, distribution, configFile, roleSettings, tls }) {
+	const ofRole = roleSettings === void 0 ? [] : [`Settings of the role ${roleSettings} (${configFile})`];
+	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
+	if (distribution === void 0) return [...ofRole, ...line("Distribution", distributionName)];
+	return [
+		...ofRole,
+		...line("Distribution", distributionName),
+		...line("Version", distribution.version),
+		...line("Settings module", distribution.settingsModule),
+		...line("Configuration", distribution.configuration),
+		...line("Source root", distribution.sourceRoot),
+		...line("Requirements", {
+			...distribution.requirements,
+			value: requirementsText(distribution.requirements.value)
+		}),
+		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
+		...(distribution.leftOut ?? []).map((parts) => leftOutLine(parts, configFile)),
+		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
+	];
+}
+function leftOutLine({ what, line }, configFile) {
+	return `The ${what} of pyproject.toml is not installed. If production needs it, write in ${configFile === "woven.toml" ? configFile : `${configFile}, below [tool.woven]`}: ${line}`;
+}
+function requirementsText(requirements) {
+	switch (requirements.kind) {
+		case "files": return requirements.paths.join(", ");
+		case "lock": {
+			const { path, package: own, groups = [], extras = [] } = requirements;
+			return [path, ...[
+				own && `package ${own.name}`,
+				...groups.map((name) => `group ${name}`),
+				...extras.map((name) => `extra ${name}`)
+			].flatMap((one) => one ?? [])].join(", ");
+		}
+		case "project": return `${requirements.dependencies.length} stated`;
+	}
+}
+
+// src/settings/tls.ts
+function readTls(source, inputs, file, around, report) {
+	const { config } = file;
+	const trusted = config["trusted-proxies"] ?? defaults["trusted-proxies"];
+	const kind = config.tls ?? defaults.tls;
+	checkNeighbours(file, report);
+	const common = present({
+		trusted,
+		hsts: config.hsts
+	});
+	switch (kind) {
+		case false: return {
+			kind: "none",
+			trusted
+		};
+		case "acme": {
+			checkNames$1(kind, around, file, report);
+			checkServers(kind, around, file, report);
+			const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
+			return present({
+				kind,
+				...common,
+				directory,
+				email: config["tls-email"]
+			});
+		}
+		case "files": return present({
+			kind,
+			...common,
+			certificate: readCertificate(source, inputs, around, report)
+		});
+		case "proxy": return {
+			kind,
+			...common
+		};
+	}
+}
+/** Reports keys that need another one, and a firewall that keeps visitors out. */
+function checkNeighbours(file, report) {
+	const { tls = defaults.tls, hsts, "trusted-proxies": trusted = [], "ufw-rules": rules } = file.config;
+	if (file.isWrong("tls")) return;
+	if (tls === "proxy" && trusted.length === 0 && !file.isWrong("trusted-proxies")) report(file.problem(["tls"], "tls = \"proxy\" needs the addresses of the proxies", file.toWrite("trusted-proxies = [\"10.0.0.0/8\"]")));
+	const isForOthers = (name) => file.isOfRole("tls") && !file.isOfRole(name);
+	if (tls === false && hsts !== void 0 && !isForOthers("hsts")) report(file.problem(["hsts"], "needs HTTPS, and tls is false", "Set tls, or remove hsts. For example: tls = \"files\""));
+	for (const name of ["tls-email", "acme-directory"]) if (tls !== "acme" && file.config[name] !== void 0 && !isForOthers(name)) report(file.problem([name], "has no effect without tls = \"acme\"", `Set tls = "acme", or remove ${name}.`));
+	if (endsAtNginx(tls) && rules !== void 0 && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps)) report(file.problem(["ufw-rules"], `opens no port for HTTPS, which tls = "${tls}" needs`, "Add a rule: ufw-rules = [\"allow 80,443/tcp\"]"));
+}
+/** Reports domains that no ACME authority can issue for over HTTP. */
+function checkNames$1(kind, { sites, files }, file, report) {
+	const all = sites.flatMap(({ domains }) => domains);
+	const wildcards = all.filter(isWildcard);
+	if (wildcards.length > 0 && !hasDnsHook(files)) report(file.problem(["tls"], `tls = "${kind}" needs the hook ${dnsHookName} for a wildcard: ${wildcards.join(", ")}`, `Write woven/hooks/${dnsHookName}, which changes your DNS, or use tls = "files" with a certificate of your own.`));
+	const names = all.filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
+	if (names.length === 0) return;
+	report(file.problem(["tls"], `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`, "Use domains with an A or AAAA record, or tls = \"files\" with a certificate of your own."));
+}
+/** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
+function checkServers(kind, { command, servers }, file, report) {
+	if (servers < 2 || command !== "deploy" && command !== "patch" && command !== "preview") return;
+	report(file.problem(["tls"], `tls = "${kind}" works with one server, and this run has ${servers}`, "Use tls = \"files\" with a certificate for all of them, or tls = \"proxy\" behind a load balancer."));
+}
+function endsAtNginx(tls) {
+	return tls === "files" || tls === "acme";
+}
+/** A rule for port 443, by number or by service; or a rule for some addresses and any port. */
+function mayOpenHttps(rule) {
+	return /\b443\b|https/i.test(rule) || /\b4[0-3]\d:|^allow\s+(in\s+)?(from|to|on)\b(?!.*\bport\b)/i.test(rule);
+}
+/** The pair of the inputs, for the commands that put it on servers. Undefined if it is missing or wrong, which is reported. */
+function readCertificate(source, inputs, { command, parts, sites }, report) {
+	if (!(command === "deploy" || command === "preview" || command === "patch" && parts.includes("webconf"))) return void 0;
+	const given = {
+		certificate: inputs.text("tls-certificate"),
+		key: inputs.text("tls-key")
+	};
+	for (const name of ["certificate", "key"]) {
+		if (given[name] !== void 0) continue;
+		const input = `tls-${name}`;
+		report({
+			where: `input ${input}`,
+			what: "is empty, and tls = \"files\" needs it",
+			next: `Write ${input}: ${secretExpression(`WOVEN_TLS_${name.toUpperCase()}`)} below with:.`
+		});
+	}
+	if (given.certificate === void 0 || given.key === void 0) return void 0;
+	const checked = checkCertificate({
+		chain: given.certificate,
+		key: secret(given.key),
+		domains: sites.flatMap(({ domains }) => domains),
+		now: source.now?.() ?? Date.now()
+	});
+	if (checked.kind === "wrong") {
+		for (const { in: which, what, next } of checked.problems) report({
+			where: `input tls-${which}`,
+			what,
+			next
+		});
+		return;
+	}
+	return checked.certificate;
+}
+
+// src/settings/front.ts
+function readFront(source, { nodes, inputs, file, ...given }, report) {
+	const isRehearsal = nodes.some(({ host }) => host === localRole);
+	const around = {
+		...given,
+		servers: nodes.length,
+		...isRehearsal ? { command: "status" } : {}
+	};
+	const tls = readTls(source, inputs, file, around, report);
+	const web = readWeb(inputs, file, around, report);
+	if (!isRehearsal) return {
+		tls,
+		web
+	};
+	const { basicAuth: _, ...open } = web;
+	return {
+		tls: {
+			kind: "none",
+			trusted: tls.trusted
+		},
+		web: open
+	};
+}
+
+// src/settings/login.ts
+const policies = ["strict", "accept-new"];
+/** All login settings. Keys stay as the user gave them: node/private-key.ts repairs them. */
+function readLogin(source, inputs, file, report) {
+	const { config } = file;
+	const jumpLogin = readSecrets(source, "jump-");
+	return {
+		...readSecrets(source, ""),
+		...Object.keys(jumpLogin).length === 0 ? {} : { jumpLogin },
+		knownHosts: inputs.text("known-hosts") ?? "",
+		hostKeyPolicy: readPolicy(inputs, report),
+		jump: readJump(inputs, config.user ?? defaults.user, report),
+		sshPort: config["ssh-port"] ?? defaults["ssh-port"],
+		defaultSshPort: config["default-ssh-port"] ?? defaults["default-ssh-port"],
+		rootUser: config["root-user"] ?? defaults["root-user"],
+		authorizedKeys: config["authorized-keys"] ?? defaults["authorized-keys"]
+	};
+}
+function readSecrets(source, prefix) {
+	const hidden = (name) => {
+		const given = source.input(`${prefix}${name}`);
+		return given.trim() === "" ? void 0 : secret(given);
+	};
+	return present({
+		privateKey: hidden("ssh-key"),
+		passphrase: hidden("ssh-passphrase"),
+		password: hidden("password")
+	});
+}
+function readPolicy(inputs, report) {
+	const given = inputs.text("host-key-policy") ?? "strict";
+	const policy = policies.find((known) => known === given);
+	if (policy === void 0) report({
+		where: "input host-key-policy",
+		what: `${quoted$1(given)} is not a policy`,
+		next: suggestion(given, policies)
+	});
+	return policy ?? "strict";
+}
+function readJump(inputs, user, report) {
+	return inputs.list("jump").flatMap((entry) => {
+		const address = parseAddress(entry);
+		if (address.kind === "address") return [{
+			user: address.user ?? user,
+			host: address.host,
+			...address.port === void 0 ? {} : { port: address.port }
+		}];
+		report({
+			where: "input jump",
+			what: address.what,
+			next: address.next
+		});
+		return [];
+	});
+}
+/** Reports missing credentials for jump hosts. They never get the password of the servers. */
+function checkJump({ jump, jumpLogin = {}, privateKey }, report) {
+	const given = Object.keys(jumpLogin).length > 0;
+	if (jump.length === 0 && given) report({
+		where: "input jump",
+		what: "is empty, but a key or password for jump hosts is given",
+		next: "Set jump, or remove the key or password."
+	});
+	if (jumpLogin.passphrase && !jumpLogin.privateKey) report({
+		where: "input jump-ssh-passphrase",
+		what: "is given without jump-ssh-key",
+		next: "Remove it, or set jump-ssh-key too."
+	});
+	if (jump.length === 0 || privateKey || jumpLogin.privateKey || jumpLogin.password) return;
+	report({
+		where: "input jump-password",
+		what: "is empty, and jump hosts never get the password of your servers",
+		next: `Give the jump hosts a login of their own with jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`
+	});
+}
+/** Reports a login that cannot work, or that setupnode would turn off. */
+function checkLogin(login, purpose, report) {
+	if (login.privateKey === void 0 && login.password === void 0) {
+		report({
+			where: "input ssh-key",
+			what: `is empty, but ${purpose.command} must log in`,
+			next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty if its name is misspelt, and in a pull request from a fork.`
+		});
+		return;
+	}
+	checkJump(login, report);
+	if (login.privateKey !== void 0 || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
+	report({
+		where: "input ssh-key",
+		what: "is empty, and setupnode turns passwords off: nobody could log in any more",
+		next: "Set ssh-key as well as the password, or write disable-ssh-password = false."
+	});
+}
+
+// src/settings/plain-words.ts
+/** No secret has these values, whatever the variable's name is. */
+const neverSecret = /* @__PURE__ */ new Set([
+	"true",
+	"false",
+	"none",
+	"null",
+	"yes",
+	"localhost",
+	"127.0.0.1",
+	"0.0.0.0",
+	"::1"
+]);
+/** Plain values for a variable whose name does not say password, key or token. */
+const ordinary = /* @__PURE__ */ new Set([
+	...[
+		"auto",
+		"production",
+		"staging",
+		"development",
+		"testing",
+		"test",
+		"prod",
+		"local",
+		"default",
+		"enabled",
+		"disabled"
+	],
+	...[
+		"debug",
+		"info",
+		"warning",
+		"error",
+		"critical",
+		"console",
+		"verbose"
+	],
+	...[
+		"django",
+		"celery",
+		"redis",
+		"memcached",
+		"rabbitmq",
+		"postgres",
+		"postgresql",
+		"mysql",
+		"mariadb",
+		"sqlite",
+		"sqlite3"
+	],
+	...[
+		"gunicorn",
+		"uvicorn",
+		"uwsgi",
+		"apache",
+		"nginx",
+		"smtp",
+		"http",
+		"https",
+		"utf-8",
+		"utf8",
+		"en-us",
+		"en-gb"
+	],
+	...[
+		"strict",
+		"secure",
+		"none",
+		"lax",
+		"require",
+		"prefer",
+		"verify-full",
+		"sameorigin",
+		"deny"
+	]
+]);
+/** Up to five digits: ports, counts, seconds. A longer number may be a PIN that is used as a password. */
+const number = /^-?\d{1,5}(\.\d{1,3})?$/;
+/** Python names from Django and packages that are common with it. */
+const library = /^(django|celery|redis|django_redis|whitenoise|storages|anymail)(\.[A-Za-z_]\w*)+$/;
+const secretName = /pass|pwd|secret|key|token|credential|auth|salt|private|dsn|sign|cert|pin$|(?<!language_)code/i;
+/** Whether a variable's name is typical for a secret. */
+function isSecretName(name) {
+	return secretName.test(name);
+}
+/** Whether this text cannot be meant as a secret. `name`: the name of its variable. */
+function isPlainWord(text, name = "") {
+	const word = text.toLowerCase();
+	if (neverSecret.has(word)) return true;
+	if (isSecretName(name)) return false;
+	return ordinary.has(word) || number.test(word) || library.test(text);
+}
+
+// src/settings/spoken-words.ts
+function spokenWords(settings, files, env) {
+	const { distributionName, distribution, nodes, login, sites } = settings;
+	const words = /* @__PURE__ */ new Map();
+	const add = (what, ...values) => {
+		for (const value of values) if (value && !words.has(value.toLowerCase())) words.set(value.toLowerCase(), what);
+	};
+	const name = distributionName?.value;
+	add("the project's own name", name, name?.replaceAll("-", "_"), name?.replaceAll("_", "-"));
+	add("the version", settings.version, distribution?.version.value);
+	const modules = [distribution?.settingsModule.value, ...sites.map((site) => site.settingsModule)];
+	add("a module of the project", ...modules, ...modules.flatMap((module) => module?.split(".")), ...packagesOf(files));
+	add("a domain of the project", ...sites.flatMap(({ domains }) => domains));
+	const hosts = [...nodes, ...login.jump];
+	add("a host of this run", ...hosts.map(({ host }) => host));
+	add("an account on the servers", login.rootUser, ...hosts.map(({ user }) => user));
+	add("a role", ...nodes.map(({ role }) => role));
+	add("a path of this run", settings.deploymentRoot, settings.workingDirectory, distribution?.sourceRoot.value);
+	add("the management command", settings.managementCommand);
+	const repository = env["GITHUB_REPOSITORY"];
+	add("the repository's name", repository, ...repository?.split("/") ?? []);
+	return words;
+}
+function packagesOf(files) {
+	return files.paths.flatMap((path) => /([^/]+)\/__init__\.py$/.exec(path)?.[1] ?? []);
+}
+/** What a text names, if it holds only such words: one word, a list, addresses of sites, or a module of the project. */
+function spokenAs(text, words) {
+	const items = text.toLowerCase().split(/[\s,;]+/).filter(Boolean).map((item) => item.replace(/^https?:\/\/([^/@?#]+)\/?$/, "$1"));
+	const whats = items.map((item) => words.get(item) ?? moduleOf(item, words));
+	return items.every((item, index) => whats[index] !== void 0 || isPlainWord(item)) ? whats.find((what) => what !== void 0) : void 0;
+}
+function moduleOf(item, words) {
+	const [first = ""] = item.split(".");
+	const what = /^[a-z_]\w*(\.[a-z_]\w*)+$/.test(item) ? words.get(first) : void 0;
+	return what === "a module of the project" || what === "the project's own name" ? "a module of the project" : void 0;
+}
+
+// src/settings/masked-values.ts
+/** Shorter texts are not masked: that would make the log unreadable and hide nothing. */
+const shortest = 4;
+/** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
+function maskSecrets(source, spoken) {
+	const variables = [
+		"env",
+		"hook-env",
+		"preview-env"
+	].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
+	const { masked, notes } = maskedValues([
+		...secretInputs.map((name) => ({
+			name: `input ${name}`,
+			text: source.input(name)
+		})),
+		...variables.map(({ name, value }) => ({
+			name,
+			text: value
+		})),
+		...accountLines(source.input("basic-auth")).map(({ password }) => ({
+			name: "a password of basic-auth",
+			text: password
+		})),
+		...secretTexts(source.input("files"))
+	], spoken);
+	for (const text of masked) source.mask(text);
+	for (const note of notes) source.log(note);
+}
+/** The parts of these secrets that are masked, and the lines about the others. */
+function maskedValues(secrets, spoken) {
+	const masked = /* @__PURE__ */ new Set();
+	const notes = /* @__PURE__ */ new Set();
+	const plain = /* @__PURE__ */ new Set();
+	for (const { name, text } of secrets) for (const part of secretParts(text)) {
+		const note = unmasked(part, {
+			name,
+			text
+		}, spoken);
+		if (note === "masked") masked.add(part);
+		else if (note === "plain") plain.add(name);
+		else if (note) notes.add(note);
+	}
+	return {
+		masked: [...masked],
+		notes: [...notes, ...plainNote([...plain])]
+	};
+}
+/** Why a part of a secret is not masked: a line for the log, `plain`, or nothing if it does not matter. */
+function unmasked(part, secret, spoken) {
+	const { name, text } = secret;
+	const whole = part === text.trim();
+	const password = urlPasswords(text).includes(part);
+	const called = password ? "password" : name;
+	const what = spokenAs(part, spoken);
+	if (what === void 0 && isPlainWord(part, called)) return whole ? "plain" : void 0;
+	if (what === void 0 && part.length >= shortest) return "masked";
+	if (!whole && !password) return void 0;
+	const subject = password && !whole ? `The password in ${name}` : name;
+	if (isSecretName(called)) return `${subject} is not masked: ${what === void 0 ? "it is too short" : "its value appears in every log of this project"}. Choose another value.`;
+	return what === void 0 ? "plain" : `${subject} is not masked: its value is ${what}`;
+}
+function plainNote(names) {
+	if (names.length === 0) return [];
+	if (names.length === 1) return [`${names[0]} is not masked: its value is a plain word or number`];
+	return [`${names.join(", ")} are not masked: their values are plain words or numbers`];
+}
+
+// src/settings/node-setup.ts
+function readNodeSetup(file, report) {
+	const { config } = file;
+	const timezone = config.timezone;
+	if (timezone !== void 0) checkTimezone(timezone, file, report);
+	return {
+		disableRoot: config["disable-root"] ?? defaults["disable-root"],
+		disableSshPassword: config["disable-ssh-password"] ?? defaults["disable-ssh-password"],
+		enableUfw: config["enable-ufw"] ?? defaults["enable-ufw"],
+		ufwRules: config["ufw-rules"] ?? defaults["ufw-rules"],
+		roleUfwRules: config["role-ufw-rules"] ?? defaults["role-ufw-rules"],
+		...config["base-packages"] === void 0 ? {} : { basePackages: config["base-packages"] },
+		extraPackages: config["extra-packages"] ?? defaults["extra-packages"],
+		rolePackages: config["role-packages"] ?? defaults["role-packages"],
+		packageRepositories: config["package-repositories"] ?? defaults["package-repositories"],
+		...config["apache-disable-modules"] === void 0 ? {} : { apacheDisableModules: config["apache-disable-modules"] },
+		...timezone === void 0 ? {} : { timezone }
+	};
+}
+/** Node.js has the same time zone names as Debian's tzdata, but ignores their case. The server's file system does not. */
+function checkTimezone(timezone, file, report) {
+	const known = Intl.supportedValuesOf("timeZone");
+	const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());
+	if (written === timezone || written === void 0 && isTimezone(timezone)) return;
+	const near = written ?? nearest(timezone, known);
+	report(file.problem(["timezone"], `${quoted$1(timezone)} is not a time zone`, near === void 0 ? "For example: timezone = \"Europe/Berlin\"" : `Did you mean ${near}?`));
+}
+function isTimezone(name) {
+	try {
+		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+	} catch {
+		return false;
+	}
+}
+
+// src/settings/nodes.ts
+/** The nodes, in the order in which they are written. */
+function readNodes(inputs, repository, purpose, report) {
+	const { config: file } = repository;
+	const user = file.config.user === "root" ? defaults.user : file.config.user ?? defaults.user;
+	if (file.config.user === "root") report(file.problem(["user"], "root cannot be the deploy user", "Name another user: setupnode makes it, and uses root-user for its first login."));
+	let complaints = 0;
+	const counting = (problem) => {
+		complaints += 1;
+		report(problem);
+	};
+	const roles = readRoles(inputs, repository, user, counting);
+	if (roles.size === 0 && (complaints > 0 || repository.state === "unreadable" || file.isWrong("roles"))) return [];
+	const next = `Store the roles as a secret, such as
+production: ["woven@web1.example.com"]
+and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven@web1.example.com`;
+	const wanted = inputs.list("role");
+	if (purpose.command === "setupnode") checkOneRole(wanted, roles, purpose.setup, report);
+	return selectNodes(wanted, roles, {
+		user,
+		rolesProblem: () => report({
+			where: "input roles",
+			what: "no server is named: neither roles nor role is set",
+			next
+		})
+	}, report);
+}
+/** The roles of the run, without any report: `readNodes` makes it. */
+function knownRoles(inputs, repository) {
+	return readRoles(inputs, repository, repository.config.config.user ?? defaults.user, () => void 0);
+}
+function readRoles(inputs, repository, user, report) {
+	const given = inputs.text("roles");
+	if (given !== void 0) return parseRoles(given, { user }, report);
+	const { config: file } = repository;
+	const { roles } = file.config;
+	if (roles === void 0) return /* @__PURE__ */ new Map();
+	const { where } = file.problem(["roles"], "");
+	return rolesFrom(roles, {
+		where,
+		user
+	}, ({ what, next }) => report(file.problem(["roles"], what, next)));
+}
+/** Reports a host in two roles that need different packages or rules. */
+function checkOneRole(wanted, roles, setup, report) {
+	const asked = [...roles].filter(([role]) => wanted.includes(role));
+	const hosts = new Set(asked.flatMap(([, nodes]) => nodes.map(({ host }) => host)));
+	for (const host of hosts) {
+		const among = asked.filter(([, nodes]) => nodes.some((node) => node.host === host)).map(([role]) => role);
+		if (new Set(among.map((role) => JSON.stringify([setup.rolePackages[role] ?? null, setup.roleUfwRules[role] ?? null]))).size > 1) report({
+			where: "input role",
+			what: `${host} is in ${among.join(" and ")}, which need different packages or rules`,
+			next: "Set it up in one role only."
+		});
+	}
+}
+
+// src/settings/preview-project.ts
+function groundOf(source, { inputs, command, config }, report) {
+	const { file, ignored } = command === "preview" || command === "preview-sweep" ? withoutOwn(config) : {
+		file: config,
+		ignored: []
+	};
+	const preview = readPreview({
+		inputs,
+		file,
+		event: source.event,
+		command,
+		databases: listedDatabases(config)
+	}, report);
+	if (preview === void 0) return {
+		file,
+		acting: command,
+		servers: "used",
+		secrets: "env"
+	};
+	const { kind } = preview.decision;
+	if (kind === "build") {
+		requirePreviewDomain(preview, file, report);
+		if (ignored.length > 0) source.log(`a preview ignores ${ignored.join(", ")} of ${file.name}`);
+	}
+	return present({
+		file,
+		preview,
+		acting: kind === "build" ? command : "status",
+		need: kind === "build" ? "all" : void 0,
+		servers: command === "preview" && (kind === "nothing" || kind === "refuse") ? "unused" : "used",
+		secrets: "preview-env"
+	});
+}
+/** The project as a distribution of its own: the preview that this run builds or removes. */
+function previewProject(project, preview) {
+	if (preview === void 0) return project;
+	const { distributionName: base, sites } = project;
+	const { decision, domain = "localhost" } = preview;
+	const known = present({
+		...preview,
+		base: base?.value
+	});
+	if (base === void 0 || decision.kind !== "build" && decision.kind !== "remove") return {
+		...project,
+		preview: known
+	};
+	const name = previewDistribution(base.value, decision.name);
+	return {
+		...project,
+		...decision.pull ? { version: `g${decision.pull.commit.slice(0, 12)}` } : {},
+		distributionName: {
+			value: name,
+			from: base.from
+		},
+		sites: previewSites(sites, name, domain),
+		preview: known
+	};
 }
 
 // src/settings/project/named-module.ts
@@ -26566,13 +28802,17 @@ function placeOf(project, from) {
 
 // src/settings/project/identity.ts
 /** Woven's own names in /var/local/woven, where each distribution has a folder of its name, too. */
-const ownNames = new Set("hooks hooks-due hooks-waiting new-sources previews python runs set-up-by ssh-guard tools ufw-rules".split(" "));
+const ownNames = new Set("hooks hooks-due hooks-waiting new-sources no-upgrades previews python runs set-up-by ssh-guard tools ufw-rules".split(" "));
 /** The distribution's name. Reports a problem and returns undefined if there is no valid one. */
-function findName(source, project, report) {
+function findName(source, project, given, report) {
 	const configured = project.config.config.distribution;
-	const found = configured === void 0 ? firstStated(project.metadata, "name") ?? repositoryName(source, project.root) : {
+	const stated = configured === void 0 ? firstStated(project.metadata, "name") ?? repositoryName(source, project.root) : {
 		value: configured,
 		from: `${project.config.name} distribution`
+	};
+	const found = given === void 0 ? stated : {
+		value: given,
+		from: "input distribution"
 	};
 	const isTaken = ownNames.has(found.value);
 	if (fits$1("distribution", found.value) && !isTaken) return found;
@@ -27264,12 +29504,13 @@ function pipfilePython(content, { format }) {
 }
 
 // src/settings/distribution.ts
-function distributionName(source, repository, report) {
-	if (repository.config.isWrong("distribution")) return void 0;
+function distributionName(source, repository, given, report) {
+	if (given === void 0 && repository.config.isWrong("distribution")) return void 0;
+	const metadata = readMetadata(repository.files, repository.pyproject);
 	return findName(source, {
 		...repository,
-		metadata: readMetadata(repository.files, repository.pyproject)
-	}, report);
+		metadata
+	}, given, report);
 }
 /** Everything that bundle, deploy and patch need. Undefined if a part is missing, which is reported. */
 async function readDistribution(source, repository, given, report) {
@@ -27341,612 +29582,208 @@ function requiredPython(repository, metadata, report) {
 	});
 }
 
-// src/settings/found-lines.ts
-/** What was found about the project, and in which file, for the log. */
-function foundLines({ distributionName, distribution, configFile, roleSettings, tls }) {
-	const ofRole = roleSettings === void 0 ? [] : [`Settings of the role ${roleSettings} (${configFile})`];
-	const line = (what, found) => found === void 0 ? [] : [`${what}: ${found.value} (${found.from})`];
-	if (distribution === void 0) return [...ofRole, ...line("Distribution", distributionName)];
-	return [
-		...ofRole,
-		...line("Distribution", distributionName),
-		...line("Version", distribution.version),
-		...line("Settings module", distribution.settingsModule),
-		...line("Configuration", distribution.configuration),
-		...line("Source root", distribution.sourceRoot),
-		...line("Requirements", {
-			...distribution.requirements,
-			value: requirementsText(distribution.requirements.value)
-		}),
-		...line("Python", distribution.requiresPython ?? distribution.pinnedPython),
-		...(distribution.leftOut ?? []).map((parts) => leftOutLine(parts, configFile)),
-		...tls.kind === "files" && tls.certificate ? [`Certificate: valid for ${tls.certificate.daysLeft} days${tls.certificate.daysLeft < 21 ? ". Renew it soon" : ""}`] : []
+// src/settings/sites.ts
+/**
+* All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. Where sites come from the database, too,
+* such a site is kept apart: its row may have the domain.
+*/
+function readSites(file, report) {
+	const { domains, sites = {}, "sites-from": sitesFrom = defaults["sites-from"] } = file.config;
+	const short = domains === void 0 ? {} : { "1": {
+		...sites["1"],
+		domains
+	} };
+	if (domains !== void 0 && sites["1"]?.domains !== void 0) report(file.problem(["domains"], "is set together with [tool.woven.sites.1], which is the same site", "Keep one of the two."));
+	const read = Object.entries({
+		...sites,
+		...short
+	}).map(([id, site]) => present({
+		id: Number(id),
+		...siteNames(listedDomains(file, Number(id)), readNames(file)),
+		settingsModule: site["settings-module"],
+		runs: readSiteServer(file, id, report),
+		...site.health === void 0 ? {} : { health: readHealth({
+			...file.config.health,
+			...site.health
+		}) }
+	}));
+	const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
+	for (const { id } of sitesFrom === "database" ? [] : without) {
+		const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
+		report(file.problem(["sites", String(id)], "has no domains", line));
+	}
+	reportTwice(read, file, report);
+	reportWildcards(read, file, report);
+	const ordered = read.toSorted((a, b) => a.id - b.id);
+	if (sitesFrom === "settings") return {
+		sites: ordered,
+		sitesFrom,
+		sitesWithoutDomain: []
+	};
+	const isNamed = ({ domains: some }) => some.length > 0;
+	return {
+		sites: ordered.filter(isNamed),
+		sitesFrom,
+		sitesWithoutDomain: ordered.filter((one) => !isNamed(one))
+	};
+}
+/** The health check of all sites, or, with the keys of a site before the others, that of one. */
+function readHealth(health = {}) {
+	return present({
+		path: health.path ?? defaults["health.path"],
+		status: health.status,
+		text: health.text,
+		timeout: health.timeout ?? defaults["health.timeout"],
+		command: health.command === void 0 ? void 0 : releaseCommand(health.command)
+	});
+}
+/** The domains of a site as they are written, before `[web]` adds any. */
+function listedDomains(file, id) {
+	return ((keyOfDomains(id, file)[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains) ?? []).map((name) => name.toLowerCase());
+}
+/** The key that lists a site's domains. */
+function keyOfDomains(id, file) {
+	return file.config.domains !== void 0 && id === 1 ? ["domains"] : [
+		"sites",
+		String(id),
+		"domains"
 	];
 }
-function leftOutLine({ what, line }, configFile) {
-	return `The ${what} of pyproject.toml is not installed. If production needs it, write in ${configFile === "woven.toml" ? configFile : `${configFile}, below [tool.woven]`}: ${line}`;
-}
-function requirementsText(requirements) {
-	switch (requirements.kind) {
-		case "files": return requirements.paths.join(", ");
-		case "lock": {
-			const { path, package: own, groups = [], extras = [] } = requirements;
-			return [path, ...[
-				own && `package ${own.name}`,
-				...groups.map((name) => `group ${name}`),
-				...extras.map((name) => `extra ${name}`)
-			].flatMap((one) => one ?? [])].join(", ");
-		}
-		case "project": return `${requirements.dependencies.length} stated`;
+/** Reports a site whose address is a wildcard: files have its name, and Woven asks there for its health. */
+function reportWildcards(sites, file, report) {
+	for (const { id, domains } of sites) {
+		const [first = ""] = domains;
+		if (!isWildcard(first)) continue;
+		const next = `Put one domain before it. For example: domains = ["${first.slice(2)}", "${first}"]`;
+		report(file.problem(keyOfDomains(id, file), `begins with the wildcard ${first}`, next, first));
 	}
 }
-
-// src/settings/tls.ts
-function readTls(source, inputs, file, around, report) {
-	const { config } = file;
-	const trusted = config["trusted-proxies"] ?? defaults["trusted-proxies"];
-	const kind = config.tls ?? defaults.tls;
-	checkNeighbours(file, report);
-	const common = present({
-		trusted,
-		hsts: config.hsts
+function reportTwice(sites, file, report) {
+	const seen = /* @__PURE__ */ new Map();
+	for (const { id, domains } of sites) {
+		const key = keyOfDomains(id, file);
+		const listed = listedDomains(file, id);
+		for (const domain of [...listed, ...domains.filter((name) => !listed.includes(name))]) {
+			const other = seen.get(domain);
+			const also = other === id ? "" : `, also for site ${other}`;
+			if (other !== void 0) report(file.problem(key, `${domain} is listed twice${also}`));
+			seen.set(domain, id);
+		}
+	}
+}
+/** Reports that there is no domain, for a command that needs one. */
+function requireDomains(sites, file, report) {
+	if (sites.length > 0 || file.isWrong("domains") || file.isWrong("sites")) return;
+	report({
+		where: file.name === "woven.toml" ? "woven.toml: domains" : "pyproject.toml: tool.woven.domains",
+		what: "no domain is set, and nginx needs at least one",
+		next: file.toWrite("domains = [\"shop.example.com\"]")
 	});
-	switch (kind) {
-		case false: return {
-			kind: "none",
-			trusted
-		};
-		case "acme": {
-			checkNames$1(kind, around, file, report);
-			checkServers(kind, around, file, report);
-			const directory = acmeDirectory(config["acme-directory"] ?? defaults["acme-directory"]);
-			return present({
-				kind,
-				...common,
-				directory,
-				email: config["tls-email"]
+}
+
+// src/settings/subdomains.ts
+/** The sites, each followed by its parts. The domain of a part is no longer one of the site, which would be redirected. */
+function withSubdomains(sites, config, files, distribution) {
+	const rules = readNames(config);
+	const plain = (domain) => rules.www === void 0 ? domain : domain.replace(/^www\./, "");
+	return sites.flatMap((site) => {
+		const listed = listedDomains(config, site.id);
+		const [first = ""] = listed;
+		const parts = /* @__PURE__ */ new Map();
+		for (const domain of listed) {
+			const part = partAt(plain(domain), plain(first), site, files, distribution);
+			if (part === void 0) continue;
+			const { domains = [] } = parts.get(part.subdomain) ?? {};
+			parts.set(part.subdomain, {
+				...part,
+				domains: [...domains, domain]
 			});
 		}
-		case "files": return present({
-			kind,
-			...common,
-			certificate: readCertificate(source, inputs, around, report)
-		});
-		case "proxy": return {
-			kind,
-			...common
-		};
-	}
-}
-/** Reports keys that need another one, and a firewall that keeps visitors out. */
-function checkNeighbours(file, report) {
-	const { tls = defaults.tls, hsts, "trusted-proxies": trusted = [], "ufw-rules": rules } = file.config;
-	if (file.isWrong("tls")) return;
-	if (tls === "proxy" && trusted.length === 0 && !file.isWrong("trusted-proxies")) report(file.problem(["tls"], "tls = \"proxy\" needs the addresses of the proxies", file.toWrite("trusted-proxies = [\"10.0.0.0/8\"]")));
-	const isForOthers = (name) => file.isOfRole("tls") && !file.isOfRole(name);
-	if (tls === false && hsts !== void 0 && !isForOthers("hsts")) report(file.problem(["hsts"], "needs HTTPS, and tls is false", "Set tls, or remove hsts. For example: tls = \"files\""));
-	for (const name of ["tls-email", "acme-directory"]) if (tls !== "acme" && file.config[name] !== void 0 && !isForOthers(name)) report(file.problem([name], "has no effect without tls = \"acme\"", `Set tls = "acme", or remove ${name}.`));
-	if (endsAtNginx(tls) && rules !== void 0 && file.config["enable-ufw"] !== false && !rules.some(mayOpenHttps)) report(file.problem(["ufw-rules"], `opens no port for HTTPS, which tls = "${tls}" needs`, "Add a rule: ufw-rules = [\"allow 80,443/tcp\"]"));
-}
-/** Reports domains that no ACME authority can issue for over HTTP. */
-function checkNames$1(kind, { sites, files }, file, report) {
-	const all = sites.flatMap(({ domains }) => domains);
-	const wildcards = all.filter(isWildcard);
-	if (wildcards.length > 0 && !hasDnsHook(files)) report(file.problem(["tls"], `tls = "${kind}" needs the hook ${dnsHookName} for a wildcard: ${wildcards.join(", ")}`, `Write woven/hooks/${dnsHookName}, which changes your DNS, or use tls = "files" with a certificate of your own.`));
-	const names = all.filter((domain) => isIP(domain) !== 0 || !domain.includes("."));
-	if (names.length === 0) return;
-	report(file.problem(["tls"], `tls = "${kind}" needs public names, and ${names.join(", ")} ${names.length === 1 ? "is" : "are"} not`, "Use domains with an A or AAAA record, or tls = \"files\" with a certificate of your own."));
-}
-/** The authority asks one of the servers behind a domain, and only the one that it asked for can answer. */
-function checkServers(kind, { command, servers }, file, report) {
-	if (servers < 2 || command !== "deploy" && command !== "patch" && command !== "preview") return;
-	report(file.problem(["tls"], `tls = "${kind}" works with one server, and this run has ${servers}`, "Use tls = \"files\" with a certificate for all of them, or tls = \"proxy\" behind a load balancer."));
-}
-function endsAtNginx(tls) {
-	return tls === "files" || tls === "acme";
-}
-/** A rule for port 443, by number or by service; or a rule for some addresses and any port. */
-function mayOpenHttps(rule) {
-	return /\b443\b|https/i.test(rule) || /\b4[0-3]\d:|^allow\s+(in\s+)?(from|to|on)\b(?!.*\bport\b)/i.test(rule);
-}
-/** The pair of the inputs, for the commands that put it on servers. Undefined if it is missing or wrong, which is reported. */
-function readCertificate(source, inputs, { command, parts, sites }, report) {
-	if (!(command === "deploy" || command === "preview" || command === "patch" && parts.includes("webconf"))) return void 0;
-	const given = {
-		certificate: inputs.text("tls-certificate"),
-		key: inputs.text("tls-key")
-	};
-	for (const name of ["certificate", "key"]) {
-		if (given[name] !== void 0) continue;
-		const input = `tls-${name}`;
-		report({
-			where: `input ${input}`,
-			what: "is empty, and tls = \"files\" needs it",
-			next: `Write ${input}: ${secretExpression(`WOVEN_TLS_${name.toUpperCase()}`)} below with:.`
-		});
-	}
-	if (given.certificate === void 0 || given.key === void 0) return void 0;
-	const checked = checkCertificate({
-		chain: given.certificate,
-		key: secret(given.key),
-		domains: sites.flatMap(({ domains }) => domains),
-		now: source.now?.() ?? Date.now()
+		const taken = [...parts.values()].flatMap(({ domains }) => domains);
+		const { served: _, ...own } = site;
+		const names = listed.filter((domain) => !taken.includes(domain));
+		return [{
+			...own,
+			...siteNames(names, rules)
+		}, ...parts.values()];
 	});
-	if (checked.kind === "wrong") {
-		for (const { in: which, what, next } of checked.problems) report({
-			where: `input tls-${which}`,
-			what,
-			next
-		});
-		return;
-	}
-	return checked.certificate;
+}
+/** `admin.shop.example.com` of `shop.example.com`, if there is an `admin_settings.py`. */
+function partAt(domain, of, site, files, distribution) {
+	if (!domain.endsWith(`.${of}`)) return void 0;
+	const subdomain = domain.slice(0, -of.length - 1).replaceAll(/[.-]/g, "_");
+	const settingsModule = moduleBeside(files.has("sitesettings/settings.py") ? "sitesettings.settings" : site.settingsModule ?? distribution.settingsModule.value, subdomain);
+	return /^[a-z]/.test(subdomain) && hasModule(files, distribution, settingsModule) ? present({
+		id: site.id,
+		subdomain,
+		domains: [domain],
+		settingsModule,
+		health: site.health,
+		runs: site.runs
+	}) : void 0;
+}
+/** `shop.admin_settings` beside `shop.settings`. */
+function moduleBeside(module, subdomain) {
+	const folder = posix.dirname(module.replaceAll(".", "/")).replaceAll("/", ".");
+	return `${folder === "." ? "" : `${folder}.`}${subdomain}_settings`;
 }
 
-// src/settings/front.ts
-function readFront(source, { nodes, inputs, file, ...given }, report) {
-	const isRehearsal = nodes.some(({ host }) => host === localRole);
-	const around = {
-		...given,
-		servers: nodes.length,
-		...isRehearsal ? { command: "status" } : {}
-	};
-	const tls = readTls(source, inputs, file, around, report);
-	const web = readWeb(inputs, file, around, report);
-	if (!isRehearsal) return {
-		tls,
-		web
-	};
-	const { basicAuth: _, ...open } = web;
-	return {
-		tls: {
-			kind: "none",
-			trusted: tls.trusted
-		},
-		web: open
-	};
-}
-
-// src/settings/login.ts
-const policies = ["strict", "accept-new"];
-/** All login settings. Keys stay as the user gave them: node/private-key.ts repairs them. */
-function readLogin(source, inputs, file, report) {
-	const { config } = file;
-	const jumpLogin = readSecrets(source, "jump-");
-	return {
-		...readSecrets(source, ""),
-		...Object.keys(jumpLogin).length === 0 ? {} : { jumpLogin },
-		knownHosts: inputs.text("known-hosts") ?? "",
-		hostKeyPolicy: readPolicy(inputs, report),
-		jump: readJump(inputs, config.user ?? defaults.user, report),
-		sshPort: config["ssh-port"] ?? defaults["ssh-port"],
-		defaultSshPort: config["default-ssh-port"] ?? defaults["default-ssh-port"],
-		rootUser: config["root-user"] ?? defaults["root-user"],
-		authorizedKeys: config["authorized-keys"] ?? defaults["authorized-keys"]
-	};
-}
-function readSecrets(source, prefix) {
-	const hidden = (name) => {
-		const given = source.input(`${prefix}${name}`);
-		return given.trim() === "" ? void 0 : secret(given);
-	};
-	return present({
-		privateKey: hidden("ssh-key"),
-		passphrase: hidden("ssh-passphrase"),
-		password: hidden("password")
-	});
-}
-function readPolicy(inputs, report) {
-	const given = inputs.text("host-key-policy") ?? "strict";
-	const policy = policies.find((known) => known === given);
-	if (policy === void 0) report({
-		where: "input host-key-policy",
-		what: `${quoted$1(given)} is not a policy`,
-		next: suggestion(given, policies)
-	});
-	return policy ?? "strict";
-}
-function readJump(inputs, user, report) {
-	return inputs.list("jump").flatMap((entry) => {
-		const address = parseAddress(entry);
-		if (address.kind === "address") return [{
-			user: address.user ?? user,
-			host: address.host,
-			...address.port === void 0 ? {} : { port: address.port }
-		}];
-		report({
-			where: "input jump",
-			what: address.what,
-			next: address.next
-		});
-		return [];
-	});
-}
-/** Reports missing credentials for jump hosts. They never get the password of the servers. */
-function checkJump({ jump, jumpLogin = {}, privateKey }, report) {
-	const given = Object.keys(jumpLogin).length > 0;
-	if (jump.length === 0 && given) report({
-		where: "input jump",
-		what: "is empty, but a key or password for jump hosts is given",
-		next: "Set jump, or remove the key or password."
-	});
-	if (jumpLogin.passphrase && !jumpLogin.privateKey) report({
-		where: "input jump-ssh-passphrase",
-		what: "is given without jump-ssh-key",
-		next: "Remove it, or set jump-ssh-key too."
-	});
-	if (jump.length === 0 || privateKey || jumpLogin.privateKey || jumpLogin.password) return;
-	report({
-		where: "input jump-password",
-		what: "is empty, and jump hosts never get the password of your servers",
-		next: `Give the jump hosts a login of their own with jump-ssh-key or jump-password: ${secretExpression("WOVEN_JUMP_PASSWORD")}`
-	});
-}
-/** Reports a login that cannot work, or that setupnode would turn off. */
-function checkLogin(login, purpose, report) {
-	if (login.privateKey === void 0 && login.password === void 0) {
-		report({
-			where: "input ssh-key",
-			what: `is empty, but ${purpose.command} must log in`,
-			next: `Store the private key as a secret and write ssh-key: ${secretExpression("WOVEN_SSH_KEY")}\nA secret is also empty if its name is misspelt, and in a pull request from a fork.`
-		});
-		return;
-	}
-	checkJump(login, report);
-	if (login.privateKey !== void 0 || purpose.command !== "setupnode" || !purpose.disableSshPassword) return;
-	report({
-		where: "input ssh-key",
-		what: "is empty, and setupnode turns passwords off: nobody could log in any more",
-		next: "Set ssh-key as well as the password, or write disable-ssh-password = false."
-	});
-}
-
-// src/settings/plain-words.ts
-/** No secret has these values, whatever the variable's name is. */
-const neverSecret = /* @__PURE__ */ new Set([
-	"true",
-	"false",
-	"none",
-	"null",
-	"yes",
-	"localhost",
-	"127.0.0.1",
-	"0.0.0.0",
-	"::1"
+// src/settings/read-project.ts
+/** Commands that need no checkout: the servers know what they have (node-distribution.ts). */
+const withoutCheckout = /* @__PURE__ */ new Set([
+	"status",
+	"activate",
+	"rollback"
 ]);
-/** Plain values for a variable whose name does not say password, key or token. */
-const ordinary = /* @__PURE__ */ new Set([
-	...[
-		"auto",
-		"production",
-		"staging",
-		"development",
-		"testing",
-		"test",
-		"prod",
-		"local",
-		"default",
-		"enabled",
-		"disabled"
-	],
-	...[
-		"debug",
-		"info",
-		"warning",
-		"error",
-		"critical",
-		"console",
-		"verbose"
-	],
-	...[
-		"django",
-		"celery",
-		"redis",
-		"memcached",
-		"rabbitmq",
-		"postgres",
-		"postgresql",
-		"mysql",
-		"mariadb",
-		"sqlite",
-		"sqlite3"
-	],
-	...[
-		"gunicorn",
-		"uvicorn",
-		"uwsgi",
-		"apache",
-		"nginx",
-		"smtp",
-		"http",
-		"https",
-		"utf-8",
-		"utf8",
-		"en-us",
-		"en-gb"
-	],
-	...[
-		"strict",
-		"secure",
-		"none",
-		"lax",
-		"require",
-		"prefer",
-		"verify-full",
-		"sameorigin",
-		"deny"
-	]
-]);
-/** Up to five digits: ports, counts, seconds. A longer number may be a PIN that is used as a password. */
-const number = /^-?\d{1,5}(\.\d{1,3})?$/;
-/** Python names from Django and packages that are common with it. */
-const library = /^(django|celery|redis|django_redis|whitenoise|storages|anymail)(\.[A-Za-z_]\w*)+$/;
-const secretName = /pass|pwd|secret|key|token|credential|auth|salt|private|dsn|sign|cert|pin$|(?<!language_)code/i;
-/** Whether a variable's name is typical for a secret. */
-function isSecretName(name) {
-	return secretName.test(name);
+function hasNoCheckout(command, { files }) {
+	return withoutCheckout.has(command) && files.paths.length === 0;
 }
-/** Whether this text cannot be meant as a secret. `name`: the name of its variable. */
-function isPlainWord(text, name = "") {
-	const word = text.toLowerCase();
-	if (neverSecret.has(word)) return true;
-	if (isSecretName(name)) return false;
-	return ordinary.has(word) || number.test(word) || library.test(text);
-}
-
-// src/settings/spoken-words.ts
-function spokenWords(settings, files, env) {
-	const { distributionName, distribution, nodes, login, sites } = settings;
-	const words = /* @__PURE__ */ new Map();
-	const add = (what, ...values) => {
-		for (const value of values) if (value && !words.has(value.toLowerCase())) words.set(value.toLowerCase(), what);
-	};
-	const name = distributionName?.value;
-	add("the project's own name", name, name?.replaceAll("-", "_"), name?.replaceAll("_", "-"));
-	add("the version", settings.version, distribution?.version.value);
-	const modules = [distribution?.settingsModule.value, ...sites.map((site) => site.settingsModule)];
-	add("a module of the project", ...modules, ...modules.flatMap((module) => module?.split(".")), ...packagesOf(files));
-	add("a domain of the project", ...sites.flatMap(({ domains }) => domains));
-	const hosts = [...nodes, ...login.jump];
-	add("a host of this run", ...hosts.map(({ host }) => host));
-	add("an account on the servers", login.rootUser, ...hosts.map(({ user }) => user));
-	add("a role", ...nodes.map(({ role }) => role));
-	add("a path of this run", settings.deploymentRoot, settings.workingDirectory, distribution?.sourceRoot.value);
-	add("the management command", settings.managementCommand);
-	const repository = env["GITHUB_REPOSITORY"];
-	add("the repository's name", repository, ...repository?.split("/") ?? []);
-	return words;
-}
-function packagesOf(files) {
-	return files.paths.flatMap((path) => /([^/]+)\/__init__\.py$/.exec(path)?.[1] ?? []);
-}
-/** What a text names, if it holds only such words: one word, a list, addresses of sites, or a module of the project. */
-function spokenAs(text, words) {
-	const items = text.toLowerCase().split(/[\s,;]+/).filter(Boolean).map((item) => item.replace(/^https?:\/\/([^/@?#]+)\/?$/, "$1"));
-	const whats = items.map((item) => words.get(item) ?? moduleOf(item, words));
-	return items.every((item, index) => whats[index] !== void 0 || isPlainWord(item)) ? whats.find((what) => what !== void 0) : void 0;
-}
-function moduleOf(item, words) {
-	const [first = ""] = item.split(".");
-	const what = /^[a-z_]\w*(\.[a-z_]\w*)+$/.test(item) ? words.get(first) : void 0;
-	return what === "a module of the project" || what === "the project's own name" ? "a module of the project" : void 0;
-}
-
-// src/settings/masked-values.ts
-/** Shorter texts are not masked: that would make the log unreadable and hide nothing. */
-const shortest = 4;
-/** Masks the secrets among a run's inputs, and returns the lines about those that are not masked. */
-function maskSecrets(source, spoken) {
-	const variables = [
-		"env",
-		"hook-env",
-		"preview-env"
-	].flatMap((name) => parseEnvLines(source.input(name), name, () => void 0));
-	const { masked, notes } = maskedValues([
-		...secretInputs.map((name) => ({
-			name: `input ${name}`,
-			text: source.input(name)
-		})),
-		...variables.map(({ name, value }) => ({
-			name,
-			text: value
-		})),
-		...accountLines(source.input("basic-auth")).map(({ password }) => ({
-			name: "a password of basic-auth",
-			text: password
-		})),
-		...secretTexts(source.input("files"))
-	], spoken);
-	for (const text of masked) source.mask(text);
-	for (const note of notes) source.log(note);
-}
-/** The parts of these secrets that are masked, and the lines about the others. */
-function maskedValues(secrets, spoken) {
-	const masked = /* @__PURE__ */ new Set();
-	const notes = /* @__PURE__ */ new Set();
-	const plain = /* @__PURE__ */ new Set();
-	for (const { name, text } of secrets) for (const part of secretParts(text)) {
-		const note = unmasked(part, {
-			name,
-			text
-		}, spoken);
-		if (note === "masked") masked.add(part);
-		else if (note === "plain") plain.add(name);
-		else if (note) notes.add(note);
-	}
-	return {
-		masked: [...masked],
-		notes: [...notes, ...plainNote([...plain])]
-	};
-}
-/** Why a part of a secret is not masked: a line for the log, `plain`, or nothing if it does not matter. */
-function unmasked(part, secret, spoken) {
-	const { name, text } = secret;
-	const whole = part === text.trim();
-	const password = urlPasswords(text).includes(part);
-	const called = password ? "password" : name;
-	const what = spokenAs(part, spoken);
-	if (what === void 0 && isPlainWord(part, called)) return whole ? "plain" : void 0;
-	if (what === void 0 && part.length >= shortest) return "masked";
-	if (!whole && !password) return void 0;
-	const subject = password && !whole ? `The password in ${name}` : name;
-	if (isSecretName(called)) return `${subject} is not masked: ${what === void 0 ? "it is too short" : "its value appears in every log of this project"}. Choose another value.`;
-	return what === void 0 ? "plain" : `${subject} is not masked: its value is ${what}`;
-}
-function plainNote(names) {
-	if (names.length === 0) return [];
-	if (names.length === 1) return [`${names[0]} is not masked: its value is a plain word or number`];
-	return [`${names.join(", ")} are not masked: their values are plain words or numbers`];
-}
-
-// src/settings/node-setup.ts
-function readNodeSetup(file, report) {
-	const { config } = file;
-	const timezone = config.timezone;
-	if (timezone !== void 0) checkTimezone(timezone, file, report);
-	return {
-		disableRoot: config["disable-root"] ?? defaults["disable-root"],
-		disableSshPassword: config["disable-ssh-password"] ?? defaults["disable-ssh-password"],
-		enableUfw: config["enable-ufw"] ?? defaults["enable-ufw"],
-		ufwRules: config["ufw-rules"] ?? defaults["ufw-rules"],
-		roleUfwRules: config["role-ufw-rules"] ?? defaults["role-ufw-rules"],
-		...config["base-packages"] === void 0 ? {} : { basePackages: config["base-packages"] },
-		extraPackages: config["extra-packages"] ?? defaults["extra-packages"],
-		rolePackages: config["role-packages"] ?? defaults["role-packages"],
-		packageRepositories: config["package-repositories"] ?? defaults["package-repositories"],
-		...config["apache-disable-modules"] === void 0 ? {} : { apacheDisableModules: config["apache-disable-modules"] },
-		...timezone === void 0 ? {} : { timezone }
-	};
-}
-/** Node.js has the same time zone names as Debian's tzdata, but ignores their case. The server's file system does not. */
-function checkTimezone(timezone, file, report) {
-	const known = Intl.supportedValuesOf("timeZone");
-	const written = known.find((name) => name.toLowerCase() === timezone.toLowerCase());
-	if (written === timezone || written === void 0 && isTimezone(timezone)) return;
-	const near = written ?? nearest(timezone, known);
-	report(file.problem(["timezone"], `${quoted$1(timezone)} is not a time zone`, near === void 0 ? "For example: timezone = \"Europe/Berlin\"" : `Did you mean ${near}?`));
-}
-function isTimezone(name) {
-	try {
-		return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-	} catch {
-		return false;
-	}
-}
-
-// src/settings/nodes.ts
-/** The nodes, in the order in which they are written. */
-function readNodes(inputs, repository, purpose, report) {
-	const { config: file } = repository;
-	const user = file.config.user === "root" ? defaults.user : file.config.user ?? defaults.user;
-	if (file.config.user === "root") report(file.problem(["user"], "root cannot be the deploy user", "Name another user: setupnode makes it, and uses root-user for its first login."));
-	let complaints = 0;
-	const counting = (problem) => {
-		complaints += 1;
-		report(problem);
-	};
-	const roles = readRoles(inputs, repository, user, counting);
-	if (roles.size === 0 && (complaints > 0 || repository.state === "unreadable" || file.isWrong("roles"))) return [];
-	const next = `Store the roles as a secret, such as
-production: ["woven@web1.example.com"]
-and write roles: ${secretExpression("WOVEN_ROLES")}, or name a host: role: woven@web1.example.com`;
-	const wanted = inputs.list("role");
-	if (purpose.command === "setupnode") checkOneRole(wanted, roles, purpose.setup, report);
-	return selectNodes(wanted, roles, {
-		user,
-		rolesProblem: () => report({
-			where: "input roles",
-			what: "no server is named: neither roles nor role is set",
-			next
-		})
-	}, report);
-}
-/** The roles of the run, without any report: `readNodes` makes it. */
-function knownRoles(inputs, repository) {
-	return readRoles(inputs, repository, repository.config.config.user ?? defaults.user, () => void 0);
-}
-function readRoles(inputs, repository, user, report) {
-	const given = inputs.text("roles");
-	if (given !== void 0) return parseRoles(given, { user }, report);
-	const { config: file } = repository;
-	const { roles } = file.config;
-	if (roles === void 0) return /* @__PURE__ */ new Map();
-	const { where } = file.problem(["roles"], "");
-	return rolesFrom(roles, {
-		where,
-		user
-	}, ({ what, next }) => report(file.problem(["roles"], what, next)));
-}
-/** Reports a host in two roles that need different packages or rules. */
-function checkOneRole(wanted, roles, setup, report) {
-	const asked = [...roles].filter(([role]) => wanted.includes(role));
-	const hosts = new Set(asked.flatMap(([, nodes]) => nodes.map(({ host }) => host)));
-	for (const host of hosts) {
-		const among = asked.filter(([, nodes]) => nodes.some((node) => node.host === host)).map(([role]) => role);
-		if (new Set(among.map((role) => JSON.stringify([setup.rolePackages[role] ?? null, setup.roleUfwRules[role] ?? null]))).size > 1) report({
-			where: "input role",
-			what: `${host} is in ${among.join(" and ")}, which need different packages or rules`,
-			next: "Set it up in one role only."
-		});
-	}
-}
-
-// src/settings/preview-project.ts
-function groundOf(source, { inputs, command, config }, report) {
-	const { file, ignored } = command === "preview" || command === "preview-sweep" ? withoutOwn(config) : {
-		file: config,
-		ignored: []
-	};
-	const preview = readPreview({
-		inputs,
-		file,
-		event: source.event,
-		command
-	}, report);
-	if (preview === void 0) return {
-		file,
-		acting: command,
-		servers: "used",
-		secrets: "env"
-	};
-	const { kind } = preview.decision;
-	if (kind === "build") {
-		requirePreviewDomain(preview, file, report);
-		if (ignored.length > 0) source.log(`a preview ignores ${ignored.join(", ")} of ${file.name}`);
-	}
+/** How much of the project a command needs. */
+const projectNeed = {
+	setupnode: "name-if-any",
+	status: "name-if-any",
+	bundle: "all",
+	deploy: "all",
+	patch: "all",
+	activate: "name",
+	rollback: "name",
+	node: "name",
+	remove: "name",
+	logs: "name",
+	preview: "name-if-any",
+	"preview-sweep": "name-if-any",
+	startsites: "all"
+};
+async function readProject(source, { inputs, command, repository }, known, report) {
+	const read = readSites(repository.config, report);
+	const { sites } = read;
+	if (repository.state === "unreadable") return read;
+	if (command === "deploy" || command === "patch" || command === "startsites") requireDomains(sites, repository.config, report);
+	const { need } = known;
+	const given = inputs.text("distribution");
+	if (given === void 0 && hasNoCheckout(command, repository)) return read;
+	const name = distributionName(source, repository, given, need === "name-if-any" ? () => void 0 : report);
+	const distribution = need === "all" ? await readDistribution(source, repository, {
+		...known,
+		sites
+	}, report) : await distributionIfAny(source, repository, {
+		...known,
+		sites
+	}, need);
+	const parts = distribution ? withSubdomains(sites, repository.config, repository.files, distribution) : sites;
 	return present({
-		file,
-		preview,
-		acting: kind === "build" ? command : "status",
-		need: kind === "build" ? "all" : void 0,
-		servers: command === "preview" && (kind === "nothing" || kind === "refuse") ? "unused" : "used",
-		secrets: "preview-env"
+		...read,
+		sites: parts,
+		distributionName: name,
+		distribution
 	});
 }
-/** The project as a distribution of its own: the preview that this run builds or removes. */
-function previewProject(project, preview) {
-	if (preview === void 0) return project;
-	const { distributionName: base, sites } = project;
-	const { decision, domain = "localhost" } = preview;
-	const known = present({
-		...preview,
-		base: base?.value
-	});
-	if (base === void 0 || decision.kind !== "build" && decision.kind !== "remove") return {
-		...project,
-		preview: known
-	};
-	const name = previewDistribution(base.value, decision.name);
-	return {
-		...project,
-		...decision.pull ? { version: `g${decision.pull.commit.slice(0, 12)}` } : {},
-		distributionName: {
-			value: name,
-			from: base.from
-		},
-		sites: previewSites(sites, name, domain),
-		preview: known
-	};
+/** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */
+async function distributionIfAny(source, repository, known, need) {
+	if (need === "name") return void 0;
+	const problems = [];
+	const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
+	return problems.length === 0 ? found : void 0;
 }
 
 // src/settings/read-services.ts
@@ -28038,8 +29875,9 @@ function serverOf({ file, path, roles, command }, { name, role }, report) {
 // src/settings/role-settings.ts
 /** The configuration as it is for the roles of this run. Reports roles that do not exist, and roles that need different settings. */
 function configOfRun(inputs, repository, report) {
-	const { config: file } = repository;
-	if (file.config["role-settings"] === void 0) return file;
+	const { config: file, rehearsed } = repository;
+	const tables = file.config["role-settings"];
+	if (tables === void 0) return file;
 	const roles = knownRoles(inputs, repository);
 	checkNames(file, {
 		roles,
@@ -28047,7 +29885,7 @@ function configOfRun(inputs, repository, report) {
 	}, report);
 	const names = rolesOf(inputs.list("role"), roles);
 	checkEqual(file, names, report);
-	return withRole(file, names[0]);
+	return withRole(file, names[0] === "local" && !Object.hasOwn(tables, "local") ? rehearsed ?? "local" : names[0]);
 }
 /**
 * Reports a table for a role that does not exist. The input `roles` may hold only the servers of one environment, so there a name is
@@ -28137,155 +29975,7 @@ function spelledOut(value, path) {
 	return typeof value === "string" && key !== void 0 ? { [key]: value } : void 0;
 }
 
-// src/settings/sites.ts
-/**
-* All sites, ordered by id. Reports a domain that is listed twice, and a site without a domain. Where sites come from the database, too,
-* such a site is kept apart: its row may have the domain.
-*/
-function readSites(file, report) {
-	const { domains, sites = {}, "sites-from": sitesFrom = defaults["sites-from"] } = file.config;
-	const short = domains === void 0 ? {} : { "1": {
-		...sites["1"],
-		domains
-	} };
-	if (domains !== void 0 && sites["1"]?.domains !== void 0) report(file.problem(["domains"], "is set together with [tool.woven.sites.1], which is the same site", "Keep one of the two."));
-	const read = Object.entries({
-		...sites,
-		...short
-	}).map(([id, site]) => present({
-		id: Number(id),
-		...siteNames((site.domains ?? []).map((domain) => domain.toLowerCase()), readNames(file)),
-		settingsModule: site["settings-module"],
-		runs: readSiteServer(file, id, report),
-		...site.health === void 0 ? {} : { health: readHealth({
-			...file.config.health,
-			...site.health
-		}) }
-	}));
-	const without = read.filter(({ id, domains: some }) => some.length === 0 && !file.isWrong("sites", String(id)));
-	for (const { id } of sitesFrom === "database" ? [] : without) {
-		const line = file.toWrite(`sites.${id}.domains = ["shop.example.com"]`);
-		report(file.problem(["sites", String(id)], "has no domains", line));
-	}
-	reportTwice(read, file, report);
-	reportWildcards(read, file, report);
-	const ordered = read.toSorted((a, b) => a.id - b.id);
-	if (sitesFrom === "settings") return {
-		sites: ordered,
-		sitesFrom,
-		sitesWithoutDomain: []
-	};
-	const isNamed = ({ domains: some }) => some.length > 0;
-	return {
-		sites: ordered.filter(isNamed),
-		sitesFrom,
-		sitesWithoutDomain: ordered.filter((one) => !isNamed(one))
-	};
-}
-/** The health check of all sites, or, with the keys of a site before the others, that of one. */
-function readHealth(health = {}) {
-	return present({
-		path: health.path ?? defaults["health.path"],
-		status: health.status,
-		text: health.text,
-		timeout: health.timeout ?? defaults["health.timeout"],
-		command: health.command === void 0 ? void 0 : releaseCommand(health.command)
-	});
-}
-/** The key that lists a site's domains. */
-function keyOfDomains(id, file) {
-	return file.config.domains !== void 0 && id === 1 ? ["domains"] : [
-		"sites",
-		String(id),
-		"domains"
-	];
-}
-/** Reports a site whose address is a wildcard: files have its name, and Woven asks there for its health. */
-function reportWildcards(sites, file, report) {
-	for (const { id, domains } of sites) {
-		const [first = ""] = domains;
-		if (!isWildcard(first)) continue;
-		const next = `Put one domain before it. For example: domains = ["${first.slice(2)}", "${first}"]`;
-		report(file.problem(keyOfDomains(id, file), `begins with the wildcard ${first}`, next, first));
-	}
-}
-function reportTwice(sites, file, report) {
-	const seen = /* @__PURE__ */ new Map();
-	for (const { id, domains } of sites) {
-		const key = keyOfDomains(id, file);
-		const listed = ((key[0] === "domains" ? file.config.domains : file.config.sites?.[id]?.domains) ?? []).map((name) => name.toLowerCase());
-		for (const domain of [...listed, ...domains.filter((name) => !listed.includes(name))]) {
-			const other = seen.get(domain);
-			const also = other === id ? "" : `, also for site ${other}`;
-			if (other !== void 0) report(file.problem(key, `${domain} is listed twice${also}`));
-			seen.set(domain, id);
-		}
-	}
-}
-/** Reports that there is no domain, for a command that needs one. */
-function requireDomains(sites, file, report) {
-	if (sites.length > 0 || file.isWrong("domains") || file.isWrong("sites")) return;
-	report({
-		where: file.name === "woven.toml" ? "woven.toml: domains" : "pyproject.toml: tool.woven.domains",
-		what: "no domain is set, and nginx needs at least one",
-		next: file.toWrite("domains = [\"shop.example.com\"]")
-	});
-}
-
-// src/settings/subdomains.ts
-/** The sites, each followed by its parts. The domain of a part is no longer one of the site, which would be redirected. */
-function withSubdomains(sites, files, distribution) {
-	return sites.flatMap((site) => {
-		const parts = site.domains.flatMap((domain) => partAt(domain, site, files, distribution) ?? []);
-		const taken = parts.flatMap(({ domains }) => domains);
-		const { served, ...own } = site;
-		const left = (names) => names.filter((name) => !taken.includes(name));
-		const ours = left(served ?? []);
-		return [{
-			...own,
-			domains: left(site.domains),
-			...ours.length > 1 ? { served: ours } : {}
-		}, ...parts];
-	});
-}
-/** `admin.shop.example.com` of `shop.example.com`, if there is an `admin_settings.py`. */
-function partAt(domain, site, files, distribution) {
-	const own = `.${primaryDomain(site)}`;
-	if (!domain.endsWith(own)) return void 0;
-	const subdomain = domain.slice(0, -own.length).replaceAll(/[.-]/g, "_");
-	const settingsModule = moduleBeside(files.has("sitesettings/settings.py") ? "sitesettings.settings" : site.settingsModule ?? distribution.settingsModule.value, subdomain);
-	return /^[a-z]/.test(subdomain) && hasModule(files, distribution, settingsModule) ? present({
-		id: site.id,
-		subdomain,
-		domains: [domain],
-		settingsModule,
-		health: site.health,
-		runs: site.runs
-	}) : void 0;
-}
-/** `shop.admin_settings` beside `shop.settings`. */
-function moduleBeside(module, subdomain) {
-	const folder = posix.dirname(module.replaceAll(".", "/")).replaceAll("/", ".");
-	return `${folder === "." ? "" : `${folder}.`}${subdomain}_settings`;
-}
-
 // src/settings/read.ts
-/** How much of the project a command needs. */
-const projectNeed = {
-	setupnode: "name-if-any",
-	status: "name-if-any",
-	bundle: "all",
-	deploy: "all",
-	patch: "all",
-	activate: "name",
-	rollback: "name",
-	node: "name",
-	remove: "name",
-	logs: "name",
-	preview: "name-if-any",
-	"preview-sweep": "name-if-any",
-	startsites: "all"
-};
 /** The settings of one run. Throws one SettingsError that holds every problem found. Every secret is masked by then. */
 async function readSettings(source) {
 	const problems = [];
@@ -28351,11 +30041,18 @@ function readRepository(source, inputs, report) {
 	});
 	return {
 		...read,
-		config: configOfRun(inputs, read, report)
+		config: configOfRun(inputs, {
+			...read,
+			rehearsed: source.rehearsed
+		}, report)
 	};
 }
 async function assembled(source, { inputs, command, repository }, report) {
-	const ground = groundOf(source, {
+	const event = command === "preview" ? await withHead(source, repository.root) : source.event;
+	const ground = groundOf({
+		...source,
+		event
+	}, {
 		inputs,
 		command,
 		config: repository.config
@@ -28412,6 +30109,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 	}, report);
 	const parts = readParts(inputs, report);
 	const managementCommand = readManagementCommand(inputs, command, report);
+	const site = readSite(inputs, report);
 	const token = inputs.text("github-token");
 	const background = readBackground(file, {
 		roles,
@@ -28439,8 +30137,10 @@ async function assembled(source, { inputs, command, repository }, report) {
 			...config.env ?? defaults.env
 		},
 		...managementCommand,
+		site,
 		logRequest: readLogRequest(managementCommand.options, {
 			command,
+			site,
 			sites: project.sites
 		}, report),
 		hookEnv: secretsOf(readEnvInput(inputs, "hook-env", report)),
@@ -28471,7 +30171,7 @@ async function assembled(source, { inputs, command, repository }, report) {
 		services,
 		background: preview ? previewBackground(background, file, project.sites, report) : background,
 		phase: readReleasePhase(file, {
-			command,
+			command: acting,
 			root: repository.root
 		}, report),
 		include: config.include ?? defaults.include,
@@ -28481,42 +30181,13 @@ async function assembled(source, { inputs, command, repository }, report) {
 		retire: inputs.flag("retire"),
 		keepReleases: config["keep-releases"] ?? defaults["keep-releases"],
 		drain: config.drain ?? defaults.drain,
-		deploymentRoot: config["deployment-root"],
+		deploymentRoot: config["deployment-root"] ?? (hasNoCheckout(command, repository) ? "recorded" : void 0),
 		projectAppsPath: config["project-apps-path"],
 		staticUrl: config["static-url"],
 		mediaUrl: config["media-url"],
 		setup,
 		githubToken: token === void 0 ? void 0 : secret(token)
 	});
-}
-async function readProject(source, { command, repository }, given, report) {
-	const read = readSites(repository.config, report);
-	const { sites } = read;
-	if (repository.state === "unreadable") return read;
-	if (command === "deploy" || command === "patch" || command === "startsites") requireDomains(sites, repository.config, report);
-	const { need } = given;
-	const name = distributionName(source, repository, need === "name-if-any" ? () => void 0 : report);
-	const distribution = need === "all" ? await readDistribution(source, repository, {
-		...given,
-		sites
-	}, report) : await distributionIfAny(source, repository, {
-		...given,
-		sites
-	}, need);
-	const parts = distribution ? withSubdomains(sites, repository.files, distribution) : sites;
-	return present({
-		...read,
-		sites: parts,
-		distributionName: name,
-		distribution
-	});
-}
-/** setupnode looks for hooks in the project's own package first. It works without a project too, so a missing one is not reported. */
-async function distributionIfAny(source, repository, known, need) {
-	if (need === "name") return void 0;
-	const problems = [];
-	const found = await readDistribution(source, repository, known, (problem) => problems.push(problem));
-	return problems.length === 0 ? found : void 0;
 }
 /** The variable that django-configurations reads, if the project itself names the settings class. */
 function configurationEnv(distribution) {
@@ -28545,4 +30216,4 @@ function frozen(value) {
 	return value;
 }
 
-export { dataServiceNames as $, checkoutFiles as A, nodeLine as B, checkSystem as C, mustache as D, releaseFor as E, fleet as F, projectFrames as G, stepWord as H, readLines as I, configKeys as J, requireVariables as K, cleanReport as L, deployFacts as M, distributionFacts as N, requireSetup as O, distributionName$1 as P, readTimes as Q, knowsChanges as R, succeeded as S, SshAccess as T, worstFirst as U, releaseCommands as V, domainProblem as W, writableProblem as X, overlap as Y, readCommand$1 as Z, runProcess as _, parseIni as a, commandNames as at, createLog as b, table as c, logOptions as ct, purposeOf as d, packageRoot as dt, layout as et, settingsModules as f, readPackageFile as ft, withLocalNode as g, openRuntime as h, readMetadata as i, splitShellWords as it, bundler as j, setupRequest as k, asgiNeed as l, inputNames as lt, withProposed as m, findDjango as n, sh as nt, readConfig as o, serverNames as ot, projectFiles as p, unsetVariables as q, firstStated as r, shellWord as rt, readToml as s, logOptionNames as st, readSettings as t, siteUser as tt, settingsFiles as u, listPackageFiles as ut, dial as v, readFactsOver as w, runCommand as x, cancellation as y, liveNow as z };
+export { readTimes as $, checkoutFiles as A, nodeLine as B, checkSystem as C, siteFor as D, releaseFor as E, fleet as F, projectFrames as G, stepWord as H, readLines as I, unsetVariables as J, mustache as K, cleanReport as L, deployFacts as M, distributionFacts as N, requireSetup as O, distributionName$1 as P, readCommand$1 as Q, knowsChanges as R, succeeded as S, SshAccess as T, worstFirst as U, releaseCommands as V, domainProblem as W, overlap as X, configKeys as Y, writableProblem as Z, runProcess as _, parseIni as a, splitShellWords as at, createLog as b, table as c, logOptionNames as ct, purposeOf as d, listPackageFiles as dt, layout as et, settingsModules as f, packageRoot as ft, withLocalNode as g, openRuntime as h, readMetadata as i, shellWord as it, bundler as j, setupRequest as k, asgiNeed as l, logOptions as lt, withProposed as m, findDjango as n, dataServiceNames as nt, readConfig as o, commandNames as ot, projectFiles as p, readPackageFile as pt, requireVariables as q, firstStated as r, sh as rt, readToml as s, serverNames as st, readSettings as t, siteUser as tt, settingsFiles as u, inputNames as ut, dial as v, readFactsOver as w, runCommand as x, cancellation as y, liveNow as z };

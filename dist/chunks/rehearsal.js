@@ -1,6 +1,6 @@
 import { i as __toESM } from "./rolldown-runtime.js";
 import { n as WovenError } from "./errors.js";
-import { A as literal, B as object, H as parse, S as array, W as picklist, Y as safeParse, Z as string, h as primaryDomain, i as localRole, nt as variant, t as secret, y as defaults, z as number } from "./secret.js";
+import { A as literal, B as object, H as parse, S as array, W as picklist, Y as safeParse, Z as string, i as localRole, m as defaults, nt as variant, p as primaryDomain, t as secret, z as number } from "./secret.js";
 import { t as require_lib } from "./lib.js";
 import { homedir } from "node:os";
 import { join } from "node:path";

@@ -8000,64 +8000,6 @@ function safeParse(schema, input, config$1) {
 	};
 }
 
-// src/settings/defaults.ts
-const defaults = {
-	user: "woven",
-	"root-user": "root",
-	"ssh-port": 10022,
-	"default-ssh-port": 22,
-	"authorized-keys": [],
-	"disable-root": true,
-	"disable-ssh-password": true,
-	"enable-ufw": true,
-	"ufw-rules": ["allow 80,443/tcp"],
-	"role-ufw-rules": {},
-	"extra-packages": [],
-	"role-packages": {},
-	"package-repositories": [],
-	"version-from": "project",
-	migrate: "auto",
-	server: "apache",
-	"server.threads": 15,
-	"server.timeout": 90,
-	tls: false,
-	"acme-directory": "production",
-	"trusted-proxies": [],
-	include: [],
-	exclude: [],
-	env: {},
-	"sites-from": "settings",
-	"keep-releases": 5,
-	drain: 60,
-	"web.max-body": "20m",
-	"web.gzip": true,
-	"web.noindex": false,
-	"web.redirect-domains": true,
-	"health.path": "/",
-	"health.timeout": 30,
-	settle: 10,
-	"processes.count": 1,
-	"processes.stop-signal": "TERM",
-	"processes.drain": 60,
-	"schedules.timeout": 3600,
-	"preview-ttl": "7d",
-	"preview.drafts": true,
-	"preview.most": 10,
-	"preview.memory": "512M",
-	"preview.tasks": 200,
-	"preview.basic-auth": true
-};
-/** The default for the documentation: numbers and booleans as they are, everything else as code. */
-function shownDefault(name) {
-	const value = defaults[name];
-	switch (typeof value) {
-		case "number":
-		case "boolean": return String(value);
-		case "string": return `\`${value}\``;
-		default: return `\`${JSON.stringify(value)}\``;
-	}
-}
-
 // src/settings/grammar.ts
 const label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 const grammars = {
@@ -8194,6 +8136,12 @@ const grammars = {
 		pattern: /^[1-9][0-9]*[KMGT]$/,
 		longest: 12
 	},
+	diskSpace: {
+		expects: "an amount of disk space in M, G or T",
+		example: "2G",
+		pattern: /^[1-9][0-9]*[MGT]$/,
+		longest: 12
+	},
 	siteId: {
 		expects: "a SITE_ID, a whole number from 1",
 		example: "1",
@@ -8267,32 +8215,6 @@ function misfit(name) {
 	return `is not ${expects}, such as ${example}`;
 }
 
-// src/settings/domain.ts
-/** What is wrong with a domain, as text after the domain. Undefined if it is right. */
-function domainProblem(domain) {
-	if (/^[a-z]+:\/\//i.test(domain)) return "is a URL: write only the domain, without https:// and without a path";
-	if (domain.includes("/")) return "has a path: write only the domain";
-	if (/:\d+$/.test(domain)) return "has a port: write only the domain";
-	if (isWildcard(domain)) return domain.slice(2).includes(".") ? domainProblem(domain.slice(2)) : misfit("domain");
-	if (domain.includes("*")) return "has a * that is not its first part: write *.shop.example.com";
-	if (domain.endsWith(".")) return "ends with a dot: remove the dot";
-	if (/[^\0-\x7f]/.test(domain)) return `has letters outside ASCII: write it in its ASCII form, ${domainToASCII(domain) || "xn--…"}`;
-	if (!fits("domain", domain)) return misfit("domain");
-	if (/(^|\.)\d+$/.test(domain) && !isIPv4(domain)) return misfit("domain");
-}
-/** `*.shop.example.com`: every name with one part or more before `.shop.example.com`. */
-function isWildcard(domain) {
-	return domain.startsWith("*.");
-}
-/** A name that a wildcard stands for. Other names stay. */
-function oneOfWildcard(domain) {
-	return domain.replace(/^\*/, "any");
-}
-/** The first domain of a site. Its files on a node have this name, and the site's other domains redirect to it. */
-function primaryDomain({ domains }) {
-	return domains[0] ?? "";
-}
-
 // src/settings/address.ts
 const shape = "Write user@host or user@host:port, and an IPv6 address in brackets: woven@[2001:db8::1]:22.";
 /** Reads one entry. Returns an IPv6 address without its brackets. A problem shows no text but that of this entry. */
@@ -8348,6 +8270,91 @@ function portNumber(text) {
 	if (!/^[1-9][0-9]{0,4}$/.test(text)) return void 0;
 	const port = Number(text);
 	return port <= 65535 ? port : void 0;
+}
+
+// src/settings/defaults.ts
+const defaults = {
+	user: "woven",
+	"root-user": "root",
+	"ssh-port": 10022,
+	"default-ssh-port": 22,
+	"authorized-keys": [],
+	"disable-root": true,
+	"disable-ssh-password": true,
+	"enable-ufw": true,
+	"ufw-rules": ["allow 80,443/tcp"],
+	"role-ufw-rules": {},
+	"extra-packages": [],
+	"role-packages": {},
+	"package-repositories": [],
+	"version-from": "project",
+	migrate: "auto",
+	server: "apache",
+	"server.threads": 15,
+	"server.timeout": 90,
+	tls: false,
+	"acme-directory": "production",
+	"trusted-proxies": [],
+	include: [],
+	exclude: [],
+	env: {},
+	"sites-from": "settings",
+	"keep-releases": 5,
+	drain: 60,
+	"web.max-body": "20m",
+	"web.gzip": true,
+	"web.noindex": false,
+	"web.redirect-domains": true,
+	"health.path": "/",
+	"health.timeout": 30,
+	settle: 10,
+	"processes.count": 1,
+	"processes.stop-signal": "TERM",
+	"processes.drain": 60,
+	"schedules.timeout": 3600,
+	"preview-ttl": "7d",
+	"preview.drafts": true,
+	"preview.most": 10,
+	"preview.memory": "512M",
+	"preview.tasks": 200,
+	"preview.keep-free": "1G",
+	"preview.basic-auth": true
+};
+/** The default for the documentation: numbers and booleans as they are, everything else as code. */
+function shownDefault(name) {
+	const value = defaults[name];
+	switch (typeof value) {
+		case "number":
+		case "boolean": return String(value);
+		case "string": return `\`${value}\``;
+		default: return `\`${JSON.stringify(value)}\``;
+	}
+}
+
+// src/settings/domain.ts
+/** What is wrong with a domain, as text after the domain. Undefined if it is right. */
+function domainProblem(domain) {
+	if (/^[a-z]+:\/\//i.test(domain)) return "is a URL: write only the domain, without https:// and without a path";
+	if (domain.includes("/")) return "has a path: write only the domain";
+	if (/:\d+$/.test(domain)) return "has a port: write only the domain";
+	if (isWildcard(domain)) return domain.slice(2).includes(".") ? domainProblem(domain.slice(2)) : misfit("domain");
+	if (domain.includes("*")) return "has a * that is not its first part: write *.shop.example.com";
+	if (domain.endsWith(".")) return "ends with a dot: remove the dot";
+	if (/[^\0-\x7f]/.test(domain)) return `has letters outside ASCII: write it in its ASCII form, ${domainToASCII(domain) || "xn--…"}`;
+	if (!fits("domain", domain)) return misfit("domain");
+	if (/(^|\.)\d+$/.test(domain) && !isIPv4(domain)) return misfit("domain");
+}
+/** `*.shop.example.com`: every name with one part or more before `.shop.example.com`. */
+function isWildcard(domain) {
+	return domain.startsWith("*.");
+}
+/** A name that a wildcard stands for. Other names stay. */
+function oneOfWildcard(domain) {
+	return domain.replace(/^\*/, "any");
+}
+/** The first domain of a site. Its files on a node have this name, and the site's other domains redirect to it. */
+function primaryDomain({ domains }) {
+	return domains[0] ?? "";
 }
 
 // src/settings/roles.ts
@@ -8603,4 +8610,4 @@ function percentDecoded(text) {
 	}
 }
 
-export { tuple as $, literal as A, object as B, boolean as C, getMetadata as D, getDotPath as E, minLength as F, pipe as G, parse as H, minValue as I, regex as J, readonly as K, nonEmpty as L, maxLength as M, maxValue as N, integer as O, metadata as P, transform as Q, nullable as R, array as S, exactOptional as T, parseJson as U, optional as V, picklist as W, strictObject as X, safeParse as Y, string as Z, grammars as _, parseRoles as a, secretExpression as at, shownDefault as b, rolesOf as c, nearest as ct, portNumber as d, require_dist as dt, union as et, domainProblem as f, fits as g, primaryDomain as h, localRole as i, quoted as it, looseObject as j, lazy as k, selectNodes as l, suggestion as lt, oneOfWildcard as m, secretParts as n, variant as nt, plainValue as o, shownPath as ot, isWildcard as p, record as q, urlPasswords as r, oneOf as rt, rolesFrom as s, stepEnv as st, secret as t, unknown as tt, parseAddress as u, require_fastest_levenshtein as ut, misfit as v, check as w, ValiError as x, defaults as y, number as z };
+export { tuple as $, literal as A, object as B, boolean as C, getMetadata as D, getDotPath as E, minLength as F, pipe as G, parse as H, minValue as I, regex as J, readonly as K, nonEmpty as L, maxLength as M, maxValue as N, integer as O, metadata as P, transform as Q, nullable as R, array as S, exactOptional as T, parseJson as U, optional as V, picklist as W, strictObject as X, safeParse as Y, string as Z, portNumber as _, parseRoles as a, secretExpression as at, misfit as b, rolesOf as c, nearest as ct, isWildcard as d, require_dist as dt, union as et, oneOfWildcard as f, parseAddress as g, shownDefault as h, localRole as i, quoted as it, looseObject as j, lazy as k, selectNodes as l, suggestion as lt, defaults as m, secretParts as n, variant as nt, plainValue as o, shownPath as ot, primaryDomain as p, record as q, urlPasswords as r, oneOf as rt, rolesFrom as s, stepEnv as st, secret as t, unknown as tt, domainProblem as u, require_fastest_levenshtein as ut, fits as v, check as w, ValiError as x, grammars as y, number as z };

@@ -24,6 +24,8 @@ export interface RunOptions {
 	readonly password?: string;
 	/** The folder of the project. A relative one begins at the folder of the process. */
 	readonly workingDirectory?: string;
+	/** In place of the name that the project states. */
+	readonly distribution?: string;
 	readonly version?: string;
 	readonly overwrite?: boolean;
 	/** Of a patch: `project`, `templates`, `static`, `media`, `wsgi`, `webconf`. */
@@ -61,6 +63,8 @@ export interface RunOptions {
 	readonly bundleDigests?: string;
 	readonly managementCommand?: string;
 	readonly options?: string | readonly string[];
+	/** Of a management command: a SITE_ID. By default, it runs as the first site. */
+	readonly site?: number;
 	/** Gets each line of the log, without secrets. By default, it is printed. */
 	readonly log?: (line: string) => void;
 	/** Cancels the run: what it has begun on a server is undone. */

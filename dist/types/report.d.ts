@@ -32,6 +32,7 @@ export interface NodeReport {
 	readonly unknown?: true;
 	readonly status: "ok" | "failed" | "rolled-back" | "skipped";
 	readonly changed: boolean;
+	/** How long the run worked on this node. The time in which the node waited for others is left out. */
 	readonly seconds: number;
 	readonly error?: WovenError;
 	readonly steps: readonly StepReport[];
