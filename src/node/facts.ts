@@ -13,7 +13,7 @@ import { type ListedRelease, listedRelease } from "./listed-release.ts";
 import { findMissing, missingOf, noSetup, type SetupRequest } from "./missing.ts";
 import { packedScript } from "./packed-script.ts";
 import { filesOf } from "./services.ts";
-import { sh } from "./sh.ts";
+import { type Shell, sh } from "./sh.ts";
 import { type DistributionState, type Known, parseState, type ReleaseRecord } from "./state.ts";
 
 export interface NodeFacts {
@@ -93,8 +93,8 @@ const mostAnswers = 10_000;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
 
-/** `manifest`: the program that lists the files of a release, or nothing. */
-const probe = (manifest: string) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+/** `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked. */
+const probe = (manifest: string, more: Shell) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
 dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
@@ -159,7 +159,7 @@ if [ -n "$dist" ]; then
     printf 'files %s\n' "$(/usr/bin/python3 -IS -c ${manifest} "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
   fi
 fi
-${findMissing}
+${more}
 exit 0`;
 
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
@@ -167,7 +167,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
   const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
-  const result = await host.root(packedScript(probe(manifest)), {
+  const result = await host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
     purpose: "facts",
     args: [
       distribution,

@@ -3,10 +3,10 @@ import { crc32 } from "node:zlib";
 import { type Manifest, manifestDigest } from "./manifest.ts";
 import { pathBytes } from "./path-bytes.ts";
 
-/** The files of a list fall into as many parts, by their paths. A part of 10,000 files has some 150. */
+/** The files of a list fall into as many parts, by their paths. A part of 10,000 files has 160. */
 export const parts = 64;
 /** Hexadecimal digits of a digest. A mistake costs a failed run, not a wrong release: the node compares the digest of the whole list later. */
-const digits = 8;
+const digits = 10;
 
 /** The part of a file. The node computes the same: manifest.py. */
 export function partOf(path: string): number {

@@ -15,7 +15,7 @@ import zlib
 NAME = ".manifest.json"
 SCHEMA = 1
 # Of the digests of a runner's files: manifest-digests.ts.
-PARTS, DIGITS = 64, 8
+PARTS, DIGITS = 64, 10
 
 
 def read(folder, record):
