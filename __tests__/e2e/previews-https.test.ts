@@ -13,12 +13,12 @@ const host = "pr-12.preview.example.com";
 
 beforeAll(async () => {
   w = await previewWorld();
+  await w.branch.edit("pyproject.toml", "[tool.woven]\n", '[tool.woven]\ntls = "acme"\n');
+  // It installs certbot. With the authority, the node no longer finds Debian's servers.
+  await w.g.op.succeed({ checkout: w.branch, command: "setupnode" });
   acme = await acmeAuthority(w.g.node);
   await acme.point(host, w.g.node.host);
-  const keys = `tls = "acme"\nacme-directory = "${acme.directory}"\n`;
-  await w.branch.edit("pyproject.toml", "[tool.woven]\n", `[tool.woven]\n${keys}`);
-  // It installs certbot.
-  await w.g.op.succeed({ checkout: w.branch, command: "setupnode" });
+  await w.branch.edit("pyproject.toml", "[tool.woven]\n", `[tool.woven]\nacme-directory = "${acme.directory}"\n`);
   before = await everythingKept();
 });
 afterAll(async () => {
