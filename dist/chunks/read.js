@@ -10661,10 +10661,10 @@ function differences$1(before, now) {
 }
 
 // src/release/manifest-digests.ts
-/** The files of a list fall into as many parts, by their paths. A part of 10,000 files has some 150. */
+/** The files of a list fall into as many parts, by their paths. A part of 10,000 files has 160. */
 const parts = 64;
 /** Hexadecimal digits of a digest. A mistake costs a failed run, not a wrong release: the node compares the digest of the whole list later. */
-const digits = 8;
+const digits = 10;
 /** The part of a file. The node computes the same: manifest.py. */
 function partOf$1(path) {
 	return crc32(path.isWellFormed() ? path : pathBytes(path)) % 64;
@@ -10800,8 +10800,8 @@ const mostAnswerBytes = 32 * 2 ** 20;
 const mostAnswers = 1e4;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
-/** `manifest`: the program that lists the files of a release, or nothing. */
-const probe = (manifest) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
+/** `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked. */
+const probe = (manifest, more) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
 file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
 dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
@@ -10866,14 +10866,14 @@ if [ -n "$dist" ]; then
     printf 'files %s\n' "$(/usr/bin/python3 -IS -c ${manifest} "$root/env/$dist-$release" "$state/releases/$release.json" $own)"
   fi
 fi
-${findMissing}
+${more}
 exit 0`;
 /** Reads a node's facts. Throws if the account cannot become root, or if the node has no systemd. */
 async function readFacts(host, request = {}) {
 	const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
 	const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
-	const result = await host.root(packedScript(probe(manifest)), {
+	const result = await host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
 		purpose: "facts",
 		args: [
 			distribution,
