@@ -5315,7 +5315,7 @@ function call(first, begin, words, options) {
 	return shell;
 }
 /** One after the other, each in a process of its own: variables, functions and the folder of one are not those of the next. */
-function inTurn$2(...parts) {
+function inTurn$1(...parts) {
 	const pieces = parts.flatMap((part) => known$1.get(part) ?? [{
 		kind: "shell",
 		shell: part
@@ -5400,7 +5400,7 @@ function takeLease(lease, stage) {
 				seconds: lifetime
 			})
 		}],
-		apply: inTurn$2(sh`touch "$run/unchanged"
+		apply: inTurn$1(sh`touch "$run/unchanged"
 # Waits for an earlier stage of this run, which is about to end, but not for another run.
 flock -n 8 || ${other}
 take_lock ${lockFile(lease)} 10 || { ${other}; fail "another run is working here"; }`, tool([
@@ -5551,7 +5551,7 @@ function selfChecking(placed) {
 	return {
 		...placed,
 		checks: "plan",
-		apply: inTurn$2(placed.apply, unchangedWithoutDetails)
+		apply: inTurn$1(placed.apply, unchangedWithoutDetails)
 	};
 }
 /** The files as one step that checks itself. No step if there are none. */
@@ -5586,7 +5586,7 @@ function recordRelease(place, release) {
 				healthy: false
 			})}\n`
 		}],
-		apply: inTurn$2(keepCopy(file, "record"), tool([
+		apply: inTurn$1(keepCopy(file, "record"), tool([
 			"state",
 			"put",
 			file
@@ -5600,7 +5600,7 @@ function recordUnproved(place) {
 	return {
 		id: "record-doubt",
 		title: `Mark ${place.name} as not proved healthy`,
-		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+		apply: inTurn$1(sh`touch "$run/unchanged"`, tool([
 			"state",
 			"set-recorded",
 			file,
@@ -5616,7 +5616,7 @@ function recordContent(place, content) {
 		id: "record-content",
 		title: "Record the settings of the release",
 		plan: "quiet",
-		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+		apply: inTurn$1(sh`touch "$run/unchanged"`, tool([
 			"state",
 			"set",
 			recordFile$1(place),
@@ -5638,7 +5638,7 @@ function recordChange$1(place, event) {
 			name: "history.jsonl",
 			content: historyLine(event)
 		}],
-		apply: inTurn$2(sh`touch "$run/unchanged"
+		apply: inTurn$1(sh`touch "$run/unchanged"
 ${keepCopy(file, "history")}`, tool([
 			"state",
 			"append",
@@ -6791,7 +6791,7 @@ function claimNames(release) {
 		plan: "quiet",
 		preview: sh`taken=$(${takenNames(release)})
 [ -z "$taken" ] || detail ${`this would fail: ${sameNames(release.place)}:`} "$taken"`,
-		apply: inTurn$2(...refuseTakenNames(release), sh`touch "$run/unchanged" ${namesClaimed}`),
+		apply: inTurn$1(...refuseTakenNames(release), sh`touch "$run/unchanged" ${namesClaimed}`),
 		...takenAdvice
 	};
 }
@@ -6826,8 +6826,8 @@ function leaseFor(place, state, settings, runtime) {
 	});
 }
 /**
-* What the sites of a preview run has its limits. If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
-* `claimNames`: without it, the folder may be another distribution's.
+* If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
+* `claimNames`: without it, the folder may be another distribution's. Commands of a preview's sites run within its limits.
 */
 function underLeaseWithStaging(place, lease, last) {
 	return {
@@ -7785,7 +7785,7 @@ function unhealthy(what, output) {
 /** Asks until one answer is wrong. Then shows the error log and that answer, and runs `then`. */
 function askAll(specs, services, then) {
 	const asked = specs.map(({ name }) => inRun(`files/${name}`));
-	return inTurn$2(tool(["probes", ...asked], {
+	return inTurn$1(tool(["probes", ...asked], {
 		out: inRun("healthy"),
 		err: inRun("probed"),
 		mayFail: true
@@ -8572,7 +8572,7 @@ function placeRelease(release) {
 		id: "place",
 		title: `Move ${place.distribution}-${place.name} into place`,
 		preview: sh`if [ -e ${place.release} ]; then detail ${`${place.release}: a new build, in place of the previous one`}; else detail ${place.release}; fi`,
-		apply: inTurn$2(sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
+		apply: inTurn$1(sh`if [ -e ${place.release} ] || [ -L ${place.release} ]; then
   case $(readlink ${place.release} || :) in ${anyBuild(place)}) ;; *) fail ${`${place.release} exists, but not as a release of ${place.distribution}. Perhaps it is a distribution of that name`} ;; esac
 fi`, ...refuseTakenNames(release), sh`if [ -L ${place.release} ]; then readlink ${place.release} >"$run/placed-before"; fi
 touch "$run/placing"
@@ -8627,7 +8627,7 @@ function switchTraffic({ to, from }) {
 			...[[place.active, place.release], ...Object.entries(target)].map(([link = "", leads = ""]) => sh`[ "$(readlink ${link})" = ${leads} ] || detail ${`${link} -> ${leads}`}`),
 			...dropped.map(([link]) => sh`detail ${`${link}: removed`}`)
 		]),
-		apply: inTurn$2(sh`mkdir -p "$run/links"
+		apply: inTurn$1(sh`mkdir -p "$run/links"
 for link in ${touched}; do if [ -L "$link" ]; then readlink "$link" >"$run/links/\${link##*/}"; fi; done
 if [ -L ${place.active} ]; then readlink ${place.active} >"$run/links/active"; fi
 touch "$run/links/known"`, noteOwned, refuseForeignDomains(to.record.sites.flatMap((site) => site.domains), place.distribution), sh`if [ -e ${place.active} ] && ! readlink ${place.active} | grep -qF ${`${place.root}/env/${place.distribution}-`}; then
@@ -8680,7 +8680,7 @@ function discardReplaced({ to: release, drain }) {
 		id: "discard",
 		title: `Remove replaced builds of ${place.name} in ${drain + stopWithin} seconds`,
 		plan: "quiet",
-		apply: inTurn$2(noteTakenNames(release), sh`touch "$run/unchanged"
+		apply: inTurn$1(noteTakenNames(release), sh`touch "$run/unchanged"
 [ ! -s "$run/taken" ] || exit 0
 for folder in ${anyBuild(place)}; do
   if [ ! -d "$folder" ] || [ -L "$folder" ] || [ "$folder" = ${kept} ]; then continue; fi
@@ -10023,7 +10023,7 @@ function tarball(files, shared) {
 async function* parts$1(files, shared) {
 	if (shared) yield await kept$1(shared);
 	if (files.every(({ content }) => typeof content === "string" || content instanceof Uint8Array)) {
-		yield await inTurn$1(async () => compress(await buffer(archiveOf(files)), compression));
+		yield await oneAtATime(async () => compress(await buffer(archiveOf(files)), compression));
 		return;
 	}
 	const archive = archiveOf(files);
@@ -10036,8 +10036,8 @@ async function* parts$1(files, shared) {
 	}
 }
 let turn = Promise.resolve();
-/** One after the other: a hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
-function inTurn$1(work) {
+/** A hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
+function oneAtATime(work) {
 	const done = turn.then(work);
 	turn = done.catch(() => void 0);
 	return done;
@@ -10728,7 +10728,7 @@ const List = object({
 * Undefined if there is no list, or if it is damaged. Then nothing is shared, and nothing can be patched.
 *
 * @param packed JSON, compressed and in base64
-* @param own the runner's files, which the node was told of: the node does not list them again
+* @param own the runner's files, if their digests were sent: the node leaves out the parts that it has, too
 */
 function listedRelease(release, packed, own) {
 	if (release === "" || packed === "") return void 0;
@@ -16998,7 +16998,7 @@ function removeUnusedPythons({ root, distribution }) {
 		id: "unused-pythons",
 		title: "Remove Pythons that no release uses",
 		plan: "quiet",
-		apply: inTurn$2(tool([
+		apply: inTurn$1(tool([
 			"pythons",
 			root,
 			distribution
@@ -17225,6 +17225,53 @@ function wheelsOf(program, python) {
 	return programWheels[program].filter((wheel) => pythonFits$1(wheel.python ?? "", python));
 }
 
+// src/settings/bundle-settings.ts
+/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
+function readBundleFor(inputs, command, report) {
+	const where = "input bundle-for";
+	const given = inputs.list("bundle-for");
+	if (given.length > 0 && command !== "bundle") {
+		report({
+			where,
+			what: `is set, but ${command} builds for its servers`,
+			next: "Remove it, or use it with command: bundle."
+		});
+		return [];
+	}
+	return given.flatMap((text) => {
+		const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
+		if (python && machine && glibc) return [{
+			python,
+			machine,
+			glibc
+		}];
+		report({
+			where,
+			what: `${quoted$1(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
+			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
+		});
+		return [];
+	});
+}
+/** A preview with `bundle-digests`: another job, without secrets, has built its bundle. Nothing of the pull request runs on this runner. */
+function isBuiltElsewhere({ command, bundleDigests }) {
+	return command === "preview" && bundleDigests.length > 0;
+}
+function readBundleDigests(inputs, report) {
+	const given = inputs.list("bundle-digests");
+	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
+		where: "input bundle-digests",
+		what: `${quoted$1(text)} is not a sha256 digest`,
+		next: "Use the output bundle-digests of the job that built the bundles."
+	});
+	return given;
+}
+/** `:all:` among the names means all, as in pip. */
+function readOnlyBinary(given) {
+	const names = typeof given === "string" ? [given] : given ?? [];
+	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
+}
+
 // src/commands/bundle.ts
 /** Builds the bundle for every kind of node in the role, or finds it in the cache. Changes nothing on a node. */
 async function bundle(settings, runtime) {
@@ -17361,10 +17408,9 @@ async function build$1(settings, { text, packages, requiresPython }, { python, o
 		context: buildContext(runtime, settings)
 	}));
 }
-/** With `bundle-digests`, a preview takes what a job without secrets has built. */
-function reuseOf({ command, bundleDigests, cache }) {
-	if (command === "preview" && bundleDigests.length > 0) return "only";
-	return cache ? "kept" : "fresh";
+function reuseOf(settings) {
+	if (isBuiltElsewhere(settings)) return "only";
+	return settings.cache ? "kept" : "fresh";
 }
 /** The programs of the servers, for a bundle whose requirements do not hold them. */
 function programsOf(settings, python, isRequired) {
@@ -17852,7 +17898,6 @@ async function checkoutFiles(settings, runtime) {
 		}
 	};
 }
-/** With bundle-digests, a preview is of code that must not run beside the secrets. */
 function untrustedBuild(file) {
 	return new WovenError({
 		code: "preview-untrusted",
@@ -17864,9 +17909,9 @@ function untrustedBuild(file) {
 }
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings, { log, run, now, env, tempDir, cacheDir }) {
-	const { build, buildEnv, configFile, workingDirectory, command, bundleDigests } = settings;
+	const { build, buildEnv, configFile, workingDirectory } = settings;
 	if (build.length === 0) return void 0;
-	if (command === "preview" && bundleDigests.length > 0) throw untrustedBuild(configFile);
+	if (isBuiltElsewhere(settings)) throw untrustedBuild(configFile);
 	const context = {
 		buildEnv,
 		configFile,
@@ -18600,7 +18645,7 @@ function checkProject(place, sites, staticFiles) {
 		title: staticFiles.kind === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
 		plan: "quiet",
 		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: inTurn$2(sh`[ -e ${describe} ] || ln -s describe.py ${describe}`, ...staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : [], ...inspectFirst, reportDescribed, ...others.flatMap((other) => [...inspect(other), reportDescribed]), unchangedWithoutDetails),
+		apply: inTurn$1(sh`[ -e ${describe} ] || ln -s describe.py ${describe}`, ...staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : [], ...inspectFirst, reportDescribed, ...others.flatMap((other) => [...inspect(other), reportDescribed]), unchangedWithoutDetails),
 		failure: checkFailure,
 		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
 		next: "Fix what the output reports, and deploy again."
@@ -18639,7 +18684,7 @@ function shareDatabases(place, sites, files) {
 		check: sh`[ -z "$(${share("list")})" ]`,
 		checks: "plan",
 		preview: share("list", { details: true }),
-		apply: inTurn$2(share("apply", { details: true }), unchangedWithoutDetails)
+		apply: inTurn$1(share("apply", { details: true }), unchangedWithoutDetails)
 	}];
 }
 /** Migrates the databases, each under the settings of its site, while the previous release is still live. */
@@ -19238,7 +19283,7 @@ function moveToNext({ replacement: { next }, stays, confs }, { place, record }, 
 		asked(askVisitor(change), "verify-others")
 	];
 }
-/** nginx's workers: those of before a reload go on until their last request. */
+/** nginx's worker processes. After a reload, the old ones finish their requests before they exit. */
 const workers = sh`nginx_workers() { pgrep -P "$(systemctl show -p MainPID --value nginx.service)" || :; }
 await_workers() {
   end=$(($(date +%s) + $1))
@@ -20868,7 +20913,7 @@ function checkLibraries({ staging }) {
 		id: "libraries",
 		title: "Check system libraries",
 		plan: "quiet",
-		apply: inTurn$2(tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }), sh`touch "$run/unchanged"
+		apply: inTurn$1(tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }), sh`touch "$run/unchanged"
 cat "$run/missing" >&3
 while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`)
 	};
@@ -20923,7 +20968,7 @@ function pruneReleases(root, releases, keep, protect) {
 		id: "prune",
 		preview: lines(old.map(({ version }) => sh`detail ${version}`)),
 		title: "Remove old releases",
-		apply: inTurn$2(...old.flatMap((record) => {
+		apply: inTurn$1(...old.flatMap((record) => {
 			const place = layout(root, record.distribution, record.name);
 			const discard = lines([
 				unitFunctions,
@@ -21005,7 +21050,7 @@ function generatedFiles(place, generated) {
 	return {
 		...placed,
 		checks: "plan",
-		apply: inTurn$2(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`)
+		apply: inTurn$1(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`)
 	};
 }
 /** Links the generated files of the release that is patched. `path`: its path file. */
@@ -21045,7 +21090,7 @@ function byteCompile(place, interpreter, files) {
 		id: "byte-compile",
 		title: "Compile the project",
 		plan: "quiet",
-		apply: inTurn$2(sh`touch "$run/unchanged"
+		apply: inTurn$1(sh`touch "$run/unchanged"
 find ${project} -type d -exec chown ${buildUser} {} +`, asUser(buildUser, [
 			interpreter,
 			"-IS",
@@ -21300,7 +21345,7 @@ function prepareStage(plan, settings, lease, facts, { python }, first) {
 				...secretFiles(place.staging, plan.sites, settings.secretFiles),
 				...plan.preview?.environment ?? []
 			],
-			...kept.compiled ? [] : [byteCompile(place, plan.interpreter, plan.files.flatMap(({ kind, path: file }) => kind === "symlink" ? [] : [file]))],
+			...kept.compiled ? [] : [byteCompile(place, plan.interpreter, [...manifestOf(plan.files).files.keys()])],
 			closeRelease(place),
 			checkLibraries(place),
 			...writable(plan),
@@ -23278,6 +23323,7 @@ function dataSource({ packages: { place, record } }) {
 /** The steps of a preview beside those of a release. */
 function previewParts(settings, root, { wanted, decision, name, base, from, isNew, service, node, release }, runtime) {
 	const { pull } = decision;
+	const memory = bytesOf(wanted.memory);
 	const record = {
 		schema: 1,
 		distribution: name,
@@ -23289,7 +23335,7 @@ function previewParts(settings, root, { wanted, decision, name, base, from, isNe
 			domains
 		})),
 		ttl: wanted.ttl,
-		memory: bytesOf(wanted.memory),
+		memory,
 		...present({
 			repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
 			number: pull?.number,
@@ -23313,7 +23359,7 @@ function previewParts(settings, root, { wanted, decision, name, base, from, isNe
 		base: record.base,
 		root,
 		most: wanted.most,
-		memory: bytesOf(wanted.memory),
+		memory,
 		totalMemory: wanted.totalMemory ?? null,
 		keepFree: wanted.keepFree,
 		copies: (copied?.described?.sqliteFiles ?? []).map((file) => `${copied?.place.database}/${file}`)
@@ -24022,7 +24068,7 @@ function addRule(text, index) {
 			text
 		]),
 		preview: sh`detail ${`add: ${text}`}`,
-		apply: inTurn$2(tool([
+		apply: inTurn$1(tool([
 			"firewall",
 			"add",
 			text
@@ -24057,7 +24103,7 @@ function reportForeignRules() {
 		id: "ufw-foreign",
 		title: "Check for firewall rules that Woven did not add",
 		plan: "runs",
-		apply: inTurn$2(sh`touch "$run/unchanged"`, tool([
+		apply: inTurn$1(sh`touch "$run/unchanged"`, tool([
 			"firewall",
 			"foreign",
 			inRun(".")
@@ -24339,7 +24385,7 @@ function placeAndTest(folder, files, service) {
 	const { test, reload, afterUndo } = service;
 	return {
 		...step,
-		check: inTurn$2(sh`[ ! -e ${reloadDueFile(folder)} ]`, step.check ?? sh`:`),
+		check: inTurn$1(sh`[ ! -e ${reloadDueFile(folder)} ]`, step.check ?? sh`:`),
 		apply: sh`${test ? testOnCopy(folder, id, test) : sh`:`}
 (umask 077; touch ${reloadDueFile(folder)})
 ${step.apply}
@@ -27161,49 +27207,6 @@ function checkModules(file, { files, distribution }, report) {
 		const seen = at === void 0 ? "" : ` There is ${at}.`;
 		report(file.problem(one.path, `there is no file for ${quoted$1(module)}`, `Write it as Python imports it, from ${quoted$1(root)}.${seen}`));
 	}
-}
-
-// src/settings/bundle-settings.ts
-/** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
-function readBundleFor(inputs, command, report) {
-	const where = "input bundle-for";
-	const given = inputs.list("bundle-for");
-	if (given.length > 0 && command !== "bundle") {
-		report({
-			where,
-			what: `is set, but ${command} builds for its servers`,
-			next: "Remove it, or use it with command: bundle."
-		});
-		return [];
-	}
-	return given.flatMap((text) => {
-		const [, python, machine, glibc] = /^(3\.\d{1,2}(?:\.\d{1,2})?)\s+(x86_64|aarch64)\s+(?:glibc\s+)?(2\.\d{1,2})$/.exec(text) ?? [];
-		if (python && machine && glibc) return [{
-			python,
-			machine,
-			glibc
-		}];
-		report({
-			where,
-			what: `${quoted$1(text)} is not a Python, a machine (x86_64, aarch64) and a glibc`,
-			next: "For example: bundle-for: 3.13 x86_64 glibc 2.41. The log of bundle and deploy shows these values for each server."
-		});
-		return [];
-	});
-}
-function readBundleDigests(inputs, report) {
-	const given = inputs.list("bundle-digests");
-	for (const text of given) if (!/^[0-9a-f]{64}$/.test(text)) report({
-		where: "input bundle-digests",
-		what: `${quoted$1(text)} is not a sha256 digest`,
-		next: "Use the output bundle-digests of the job that built the bundles."
-	});
-	return given;
-}
-/** `:all:` among the names means all, as in pip. */
-function readOnlyBinary(given) {
-	const names = typeof given === "string" ? [given] : given ?? [];
-	return names.some((name) => /^:?all:?$/.test(name)) ? "all" : names;
 }
 
 // src/settings/checkout-head.ts

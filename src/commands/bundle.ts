@@ -17,6 +17,7 @@ import { runReport } from "../rollout/run-report.ts";
 import type { Runtime } from "../rollout/runtime.ts";
 import { packagesWith, wheelsOf } from "../servers/program-wheels.ts";
 import { servers } from "../servers/servers.ts";
+import { isBuiltElsewhere } from "../settings/bundle-settings.ts";
 import { serversToHave } from "../settings/server.ts";
 import type { Distribution, Settings } from "../settings/settings.ts";
 
@@ -147,10 +148,9 @@ async function build(
   );
 }
 
-/** With `bundle-digests`, a preview takes what a job without secrets has built. */
-function reuseOf({ command, bundleDigests, cache }: Settings): NonNullable<BundleOptions["reuse"]> {
-  if (command === "preview" && bundleDigests.length > 0) return "only";
-  return cache ? "kept" : "fresh";
+function reuseOf(settings: Settings): NonNullable<BundleOptions["reuse"]> {
+  if (isBuiltElsewhere(settings)) return "only";
+  return settings.cache ? "kept" : "fresh";
 }
 
 /** The programs of the servers, for a bundle whose requirements do not hold them. */

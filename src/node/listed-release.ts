@@ -27,7 +27,7 @@ const List = v.object({
  * Undefined if there is no list, or if it is damaged. Then nothing is shared, and nothing can be patched.
  *
  * @param packed JSON, compressed and in base64
- * @param own the runner's files, which the node was told of: the node does not list them again
+ * @param own the runner's files, if their digests were sent: the node leaves out the parts that it has, too
  */
 export function listedRelease(release: string, packed: string, own?: Manifest): ListedRelease | undefined {
   if (release === "" || packed === "") return undefined;

@@ -22,7 +22,7 @@ async function* parts(files: readonly StageFile[], shared?: readonly StageFile[]
   if (shared) yield await kept(shared);
   if (files.every(({ content }) => typeof content === "string" || content instanceof Uint8Array)) {
     // At once: a stream would hold all of it, and the state of its compression, until a slow node has read it.
-    yield await inTurn(async () => compress(await buffer(archiveOf(files)), compression));
+    yield await oneAtATime(async () => compress(await buffer(archiveOf(files)), compression));
     return;
   }
   const archive = archiveOf(files);
@@ -37,8 +37,8 @@ async function* parts(files: readonly StageFile[], shared?: readonly StageFile[]
 
 let turn: Promise<unknown> = Promise.resolve();
 
-/** One after the other: a hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
+/** A hundred nodes that get a stage at once would take a hundred archives of memory, and be no faster. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
   const done = turn.then(work);
   turn = done.catch(() => undefined);
   return done;

@@ -10,6 +10,7 @@ import { fileSet } from "../release/file-set.ts";
 import { type Manifest, manifestOf } from "../release/manifest.ts";
 import { fsPath } from "../release/path-bytes.ts";
 import { withWritable, writableProblems } from "../release/writable.ts";
+import { isBuiltElsewhere } from "../settings/bundle-settings.ts";
 import type { Settings } from "../settings/settings.ts";
 import { checkCommitted } from "./committed.ts";
 import type { Runtime } from "./runtime.ts";
@@ -89,7 +90,6 @@ export async function checkoutFiles(settings: Settings, runtime: Runtime): Promi
   };
 }
 
-/** With bundle-digests, a preview is of code that must not run beside the secrets. */
 function untrustedBuild(file: string): WovenError {
   return new WovenError({
     code: "preview-untrusted",
@@ -102,9 +102,9 @@ function untrustedBuild(file: string): WovenError {
 
 /** The working directory in the copy of the checkout where the commands of `build` ran. Undefined without such commands. */
 async function runBuild(settings: Settings, { log, run, now, env, tempDir, cacheDir }: Runtime) {
-  const { build, buildEnv, configFile, workingDirectory, command, bundleDigests } = settings;
+  const { build, buildEnv, configFile, workingDirectory } = settings;
   if (build.length === 0) return undefined;
-  if (command === "preview" && bundleDigests.length > 0) throw untrustedBuild(configFile);
+  if (isBuiltElsewhere(settings)) throw untrustedBuild(configFile);
   const context = { buildEnv, configFile, run, now, env, tempDir, cacheDir, log: (line: string) => log.info(line) };
   return await log.group("Build", () => buildProject(build, workingDirectory, context));
 }

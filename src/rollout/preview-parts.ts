@@ -89,6 +89,7 @@ export function previewParts(
   runtime: Runtime,
 ): PreviewParts {
   const { pull } = decision;
+  const memory = bytesOf(wanted.memory);
   const record: PreviewRecord = {
     schema: 1,
     distribution: name,
@@ -97,7 +98,7 @@ export function previewParts(
     root,
     sites: settings.sites.map(({ id, domains }) => ({ id, domains })),
     ttl: wanted.ttl,
-    memory: bytesOf(wanted.memory),
+    memory,
     ...present({
       repository: pull?.repository ?? runtime.env["GITHUB_REPOSITORY"],
       number: pull?.number,
@@ -122,7 +123,7 @@ export function previewParts(
     base: record.base,
     root,
     most: wanted.most,
-    memory: bytesOf(wanted.memory),
+    memory,
     totalMemory: wanted.totalMemory ?? null,
     keepFree: wanted.keepFree,
     copies: (copied?.described?.sqliteFiles ?? []).map((file) => `${copied?.place.database}/${file}`),

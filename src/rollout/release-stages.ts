@@ -10,6 +10,7 @@ import {
   type ReleaseRecord,
   rollbackTarget,
 } from "../node/state.ts";
+import { manifestOf } from "../release/manifest.ts";
 import { writableFolders as linkedFolders } from "../release/writable.ts";
 import { serverNamesOf, serversOf } from "../servers/servers.ts";
 import type { Settings } from "../settings/settings.ts";
@@ -121,15 +122,7 @@ export function prepareStage(
             ...secretFiles(place.staging, plan.sites, settings.secretFiles),
             ...(plan.preview?.environment ?? []),
           ]),
-      ...(kept.compiled
-        ? []
-        : [
-            byteCompile(
-              place,
-              plan.interpreter,
-              plan.files.flatMap(({ kind, path: file }) => (kind === "symlink" ? [] : [file])),
-            ),
-          ]),
+      ...(kept.compiled ? [] : [byteCompile(place, plan.interpreter, [...manifestOf(plan.files).files.keys()])]),
       closeRelease(place),
       checkLibraries(place),
       ...writable(plan),

@@ -29,8 +29,8 @@ export function leaseFor(
 }
 
 /**
- * What the sites of a preview run has its limits. If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
- * `claimNames`: without it, the folder may be another distribution's.
+ * If the stage fails, removes the staging folder; but not while another run, under its own lease, is building there. For a stage with
+ * `claimNames`: without it, the folder may be another distribution's. Commands of a preview's sites run within its limits.
  */
 export function underLeaseWithStaging(
   place: Layout,

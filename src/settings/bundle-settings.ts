@@ -1,7 +1,7 @@
 // The settings of bundles: what they are built for, which come from another job, which packages are never built.
 import type { Inputs } from "./inputs.ts";
 import { quoted, type Report } from "./problems.ts";
-import type { BundleTarget, CommandName, OnlyBinary } from "./settings.ts";
+import type { BundleTarget, CommandName, OnlyBinary, Settings } from "./settings.ts";
 
 /** `3.13 x86_64 glibc 2.41`, one on each line or separated by commas. Only for the command bundle. */
 export function readBundleFor(inputs: Inputs, command: CommandName, report: Report): readonly BundleTarget[] {
@@ -26,6 +26,11 @@ export function readBundleFor(inputs: Inputs, command: CommandName, report: Repo
     });
     return [];
   });
+}
+
+/** A preview with `bundle-digests`: another job, without secrets, has built its bundle. Nothing of the pull request runs on this runner. */
+export function isBuiltElsewhere({ command, bundleDigests }: Pick<Settings, "command" | "bundleDigests">): boolean {
+  return command === "preview" && bundleDigests.length > 0;
 }
 
 export function readBundleDigests(inputs: Inputs, report: Report): readonly string[] {

@@ -38,16 +38,19 @@ export function distributionName(
   return findName(source, { ...repository, metadata }, given, report);
 }
 
+/** What the inputs and the configuration say before the project is read. */
+export interface KnownOfDistribution {
+  readonly version: string | undefined;
+  readonly sites: readonly Site[];
+  /** Names of the variables of the Django process. */
+  readonly variables: readonly string[];
+}
+
 /** Everything that bundle, deploy and patch need. Undefined if a part is missing, which is reported. */
 export async function readDistribution(
   source: SettingsSource,
   repository: Repository,
-  given: {
-    readonly version: string | undefined;
-    readonly sites: readonly Site[];
-    /** Names of the variables of the Django process. */
-    readonly variables: readonly string[];
-  },
+  given: KnownOfDistribution,
   report: Report,
 ): Promise<Distribution | undefined> {
   const { files, config, pyproject } = repository;

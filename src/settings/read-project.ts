@@ -1,10 +1,10 @@
 // What a command needs to know of the project: its names and sites for some, all of its distribution for others.
 import type { Problem } from "../errors.ts";
-import { distributionName, type Repository, readDistribution } from "./distribution.ts";
+import { distributionName, type KnownOfDistribution, type Repository, readDistribution } from "./distribution.ts";
 import type { Inputs } from "./inputs.ts";
 import { present } from "./present.ts";
 import type { Report } from "./problems.ts";
-import type { CommandName, Distribution, Settings, Site } from "./settings.ts";
+import type { CommandName, Distribution, Settings } from "./settings.ts";
 import { readSites, requireDomains } from "./sites.ts";
 import type { SettingsSource } from "./source.ts";
 import { withSubdomains } from "./subdomains.ts";
@@ -44,11 +44,7 @@ export interface Read {
 export async function readProject(
   source: SettingsSource,
   { inputs, command, repository }: Read,
-  known: {
-    readonly version: string | undefined;
-    readonly variables: readonly string[];
-    readonly need: Need;
-  },
+  known: Omit<KnownOfDistribution, "sites"> & { readonly need: Need },
   report: Report,
 ): Promise<Pick<Settings, "distributionName" | "distribution" | "sites" | "sitesFrom" | "sitesWithoutDomain">> {
   const read = readSites(repository.config, report);
@@ -72,11 +68,7 @@ export async function readProject(
 async function distributionIfAny(
   source: SettingsSource,
   repository: Repository,
-  known: {
-    readonly version: string | undefined;
-    readonly variables: readonly string[];
-    readonly sites: readonly Site[];
-  },
+  known: KnownOfDistribution,
   need: Exclude<Need, "all">,
 ): Promise<Distribution | undefined> {
   if (need === "name") return undefined;

@@ -104,7 +104,7 @@ export function moveToNext(
   ];
 }
 
-/** nginx's workers: those of before a reload go on until their last request. */
+/** nginx's worker processes. After a reload, the old ones finish their requests before they exit. */
 const workers = sh`nginx_workers() { pgrep -P "$(systemctl show -p MainPID --value nginx.service)" || :; }
 await_workers() {
   end=$(($(date +%s) + $1))

@@ -25,7 +25,7 @@ from woven_node.whole_files import replace
 
 SCHEMA = 1
 KINDS = {"postgresql": PreviewPostgreSQL, "mariadb": PreviewMariaDB}
-# How often a copy gives way to somebody who waits for it, and the seconds after which it begins anew.
+# How often a copy stops because somebody waits for it, and the seconds before it starts again.
 ATTEMPTS = 4
 PAUSE = 15
 # Bytes that a copy leaves free.
