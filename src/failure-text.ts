@@ -57,7 +57,7 @@ function narrow(line: string): string {
 }
 
 /** Steps of the stage `switch` that work on the live traffic. Those before them change nothing that visitors get. */
-const switching = ["switch", "verify", "record-doubt", "record", "retire", "discard", "prune"];
+const switching = ["switch", "verify", "record-doubt", "record"];
 
 /** When a failure happened: `before the switch`, `stage prepare`. The stage `switch` migrates and starts the release first. */
 export function stagePlace(stage: string | undefined, step: string | undefined): string | undefined {

@@ -12,7 +12,7 @@ const names = new Map<string, readonly string[]>();
 /** Reads everything that a node gets, before a build can run. */
 export function holdPackageFiles(): void {
   for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
-  listPackageFiles("templates/node/woven_node");
+  for (const folder of ["templates/node/woven_node", "templates/woven"]) listPackageFiles(folder);
   readPackageFile("package.json");
 }
 

@@ -106,7 +106,10 @@ async function asleep(): Promise<readonly string[]> {
 }
 
 const running = (number: string) =>
-  inside(w.g.node, `systemctl list-units --plain --no-legend --state=active 'woven-shop?x7epr?x2d${number}-*@*'`);
+  inside(
+    w.g.node,
+    `systemctl list-units --plain --no-legend --state=active,activating 'woven-shop?x7epr?x2d${number}-*@*'`,
+  );
 
 test("the one that nobody has visited for longest sleeps, and wakes with its next update", async () => {
   for (const number of [1, 2]) await w.g.op.succeed(w.job({ action: "opened", number }));
@@ -168,8 +171,8 @@ worker = { command = "python -c 'import time; time.sleep(6000)'", memory = "64G"
 [tool.woven.schedules]
 tick = { command = "python -c 'import time; time.sleep(6000)'", when = "*:*:0/2", memory = "64G" }
 
-[tool.woven.health]`;
-  await w.branch.edit("pyproject.toml", "[tool.woven.health]", background);
+[tool.woven.preview]`;
+  await w.branch.edit("pyproject.toml", "[tool.woven.preview]", background);
   await limitedTo(`${roomy}\nprocesses = ["worker"]\nschedules = ["tick"]`, async () => {
     await w.g.op.succeed(w.job({ action: "opened", number: 5 }));
     await expect

@@ -60,10 +60,7 @@ const switching = [
 	"switch",
 	"verify",
 	"record-doubt",
-	"record",
-	"retire",
-	"discard",
-	"prune"
+	"record"
 ];
 /** When a failure happened: `before the switch`, `stage prepare`. The stage `switch` migrates and starts the release first. */
 function stagePlace(stage, step) {

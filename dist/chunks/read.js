@@ -13,9 +13,9 @@ import { X509Certificate, createHash, createHmac, createPrivateKey, hash, hkdfSy
 import { pipeline } from "node:stream/promises";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
+import { crc32, createGzip, deflateRawSync, gzip, gzipSync, inflateSync } from "node:zlib";
 import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
-import { crc32, createGzip, gzip, gzipSync, inflateSync } from "node:zlib";
 import { buffer, text } from "node:stream/consumers";
 import { lookup } from "node:dns/promises";
 import { once, setMaxListeners } from "node:events";
@@ -29,7 +29,7 @@ const names$1 = /* @__PURE__ */ new Map();
 /** Reads everything that a node gets, before a build can run. */
 function holdPackageFiles() {
 	for (const name of listPackageFiles("templates")) readPackageFile(`templates/${name}`);
-	listPackageFiles("templates/node/woven_node");
+	for (const folder of ["templates/node/woven_node", "templates/woven"]) listPackageFiles(folder);
 	readPackageFile("package.json");
 }
 function readPackageFile(name) {
@@ -2495,7 +2495,7 @@ function secretFile$1(bytes) {
 }
 
 // src/steps/project-templates.ts
-const folder$2 = "templates/woven";
+const folder$3 = "templates/woven";
 /** The largest template. A larger file is hardly configuration; it belongs in the project. */
 const maximumBytes = 1e6;
 /** Files that keep a folder in git, or that a desktop leaves there. They are not meant for a server. */
@@ -2508,7 +2508,7 @@ const ignored = [
 ];
 /** The text of `templates/woven/<name>`; undefined if the project has none. Throws if it cannot be placed on a node. */
 function readTemplate(workingDirectory, name) {
-	const path = join(workingDirectory, folder$2, name);
+	const path = join(workingDirectory, folder$3, name);
 	if (lstatSync(path, { throwIfNoEntry: false }) === void 0) return void 0;
 	const content = readBytes(workingDirectory, name);
 	try {
@@ -2521,7 +2521,7 @@ function readTemplate(workingDirectory, name) {
 function heldTemplates(workingDirectory) {
 	const texts = /* @__PURE__ */ new Map();
 	const errors = /* @__PURE__ */ new Map();
-	for (const name of namesBelow(join(workingDirectory, folder$2))) try {
+	for (const name of namesBelow(join(workingDirectory, folder$3))) try {
 		texts.set(name, readTemplate(workingDirectory, name) ?? "");
 	} catch (error) {
 		errors.set(name, error);
@@ -2544,10 +2544,10 @@ function namesBelow(root, at = "", deepest = 8) {
 }
 /** Names of the project's templates in `templates/woven/<top>`, relative to it and sorted. Throws if one of them has a strange name. */
 function templateNames(workingDirectory, top) {
-	const root = join(workingDirectory, folder$2, top);
+	const root = join(workingDirectory, folder$3, top);
 	const found = statSync(root, { throwIfNoEntry: false });
 	if (found === void 0) return [];
-	if (!found.isDirectory()) throw wrong$2(top, "is not a folder", `It holds the templates: ${folder$2}/${top}/nginx/….`);
+	if (!found.isDirectory()) throw wrong$2(top, "is not a folder", `It holds the templates: ${folder$3}/${top}/nginx/….`);
 	checkInside(workingDirectory, top, realpathSync(root));
 	return readdirSync(root, {
 		recursive: true,
@@ -2556,7 +2556,7 @@ function templateNames(workingDirectory, top) {
 }
 /** Whether the project's template is executable. It is executable on the node, too. */
 function isExecutable(workingDirectory, name) {
-	const found = statSync(join(workingDirectory, folder$2, name), { throwIfNoEntry: false });
+	const found = statSync(join(workingDirectory, folder$3, name), { throwIfNoEntry: false });
 	return found !== void 0 && (found.mode & 64) !== 0;
 }
 function checkedName(top, name) {
@@ -2565,7 +2565,7 @@ function checkedName(top, name) {
 	throw wrong$2(`${top}/${name}`, `has ${JSON.stringify(odd)} in its path. That is not a name for a file on a server`, "If an editor left the file there, remove it. Otherwise rename it: use letters, digits, . _ - @ and a few more.");
 }
 function readBytes(workingDirectory, name) {
-	const path = join(workingDirectory, folder$2, name);
+	const path = join(workingDirectory, folder$3, name);
 	try {
 		const real = realpathSync(path);
 		checkInside(workingDirectory, name, real);
@@ -2584,7 +2584,7 @@ function checkInside(workingDirectory, name, real) {
 	if (path[0] === ".." || path.includes(".git")) throw wrong$2(name, `is a link to ${real}, outside the project`, "Put the file itself in its place.");
 }
 function wrong$2(name, what, next, cause) {
-	const file = join(folder$2, name);
+	const file = join(folder$3, name);
 	return new WovenError({
 		code: "template",
 		message: `the template ${file} ${what}`,
@@ -3630,7 +3630,7 @@ const seedNames = {
 	"mysql-sql": "a dump of MySQL or MariaDB",
 	sql: "a file of SQL"
 };
-const packed = [
+const packed$1 = [
 	["", "gunzip"],
 	["BZh", "bunzip2"],
 	["ý7zXZ", "unxz"],
@@ -3641,7 +3641,7 @@ const packed = [
 function seedKind(head) {
 	const bytes = head.toString("latin1");
 	if (bytes === "") return unfit("is empty", "Make the dump again, and commit it.");
-	const [, program] = packed.find(([magic]) => bytes.startsWith(magic)) ?? [];
+	const [, program] = packed$1.find(([magic]) => bytes.startsWith(magic)) ?? [];
 	if (program !== void 0) return unfit("is compressed", `Unpack it with ${program}, and name the file that comes out.`);
 	if (bytes.startsWith("version https://git-lfs.github.com/")) return unfit("is a pointer of Git LFS", "Set lfs: true below with: of actions/checkout.");
 	if (bytes.startsWith("SQLite format 3\0")) return fits("sqlite-file");
@@ -5118,7 +5118,7 @@ const Event = object({
 	actor: exactOptional(line$1),
 	run: exactOptional(line$1)
 });
-/** A run that failed here, or was cancelled: attempts.py. */
+/** A run that failed here, was cancelled, or did not tidy up: attempts.py. */
 const AttemptLine = object({
 	/** ISO 8601, the node's clock. */
 	at: line$1,
@@ -5127,9 +5127,16 @@ const AttemptLine = object({
 	release: exactOptional(line$1),
 	/** The step that failed. */
 	step: exactOptional(line$1),
-	end: picklist(["failed", "stopped"]),
+	/** `untidied`: the run succeeded, and a step after its end failed. */
+	end: picklist([
+		"failed",
+		"stopped",
+		"untidied"
+	]),
 	actor: line$1,
-	run: exactOptional(line$1)
+	run: exactOptional(line$1),
+	/** Of `untidied`: how many lines the history had. With more, another switch has come since. */
+	history: exactOptional(pipe(number$2(), integer()))
 });
 const LeaseFile = object({
 	owner: line$1,
@@ -5191,7 +5198,7 @@ const eventForm = {
 };
 const attemptForm = {
 	schema: AttemptLine,
-	upgrades: [withSchema(1)]
+	upgrades: [withSchema(1), withSchema(2)]
 };
 const leaseForm = {
 	schema: LeaseFile,
@@ -5366,6 +5373,8 @@ function deleteLater(folder) {
 // src/steps/lease.ts
 /** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
+/** Further seconds that a run waits for what another one does after its end: see `Step.afterwards`. Servers are stopped meanwhile. */
+const tidyingSeconds = 540;
 function newLease(request) {
 	return {
 		...request,
@@ -5391,6 +5400,7 @@ function takeLease(lease, stage) {
 		title: "Take the lease",
 		plan: "quiet",
 		usesLock: true,
+		limit: 600,
 		files: [{
 			name: "lease.json",
 			content: JSON.stringify({
@@ -5401,9 +5411,9 @@ function takeLease(lease, stage) {
 			})
 		}],
 		apply: inTurn$1(sh`touch "$run/unchanged"
-# Waits for an earlier stage of this run, which is about to end, but not for another run.
+# Waits for an earlier stage of this run, or while a run that has ended tidies up, but not for another run.
 flock -n 8 || ${other}
-take_lock ${lockFile(lease)} 10 || { ${other}; fail "another run is working here"; }`, tool([
+take_lock ${lockFile(lease)} 10 || take_lock ${lockFile(lease)} ${tidyingSeconds} || { ${other}; fail "this server still removes what an earlier run has replaced"; }`, tool([
 			"lease",
 			"take",
 			spec$1
@@ -5455,7 +5465,8 @@ function underLease(lease, last, leftovers = sh`:`) {
 		lock: lockFile(lease),
 		finally: {
 			ok,
-			failed
+			failed,
+			untidied: attempt
 		}
 	};
 }
@@ -5552,6 +5563,17 @@ function selfChecking(placed) {
 		...placed,
 		checks: "plan",
 		apply: inTurn$1(placed.apply, unchangedWithoutDetails)
+	};
+}
+/** The same step, whose files are sent in fewer bytes. For a server that has Python. */
+function packedFiles(placed) {
+	const files = (placed.files ?? []).map((file) => ({
+		...file,
+		packed: true
+	}));
+	return {
+		...placed,
+		files
 	};
 }
 /** The files as one step that checks itself. No step if there are none. */
@@ -5730,14 +5752,18 @@ const retireTimer = sh`retire_timer() {
 }`;
 /** `retire_units SECONDS` stops the units that it reads after that time. They no longer start at boot. Needs `retireTimer`. */
 const retireUnits = sh`retire_units() {
+  cat >"$run/units-retiring"
+  # All of them first: a server that is shutting down schedules nothing any more.
   while read -r unit; do
-    timer=$(retire_timer "$unit")
     systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
     rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  done <"$run/units-retiring"
+  while read -r unit; do
+    timer=$(retire_timer "$unit")
     # A unit that is already due to stop keeps its time.
     if systemctl is-active --quiet "$timer.timer"; then continue; fi
     systemd-run --quiet --collect --on-active="$1" --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
-  done
+  done <"$run/units-retiring"
 }`;
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */
 function startServices({ to: { place, record } }) {
@@ -6465,19 +6491,100 @@ async function listPreviews(host) {
 	};
 }
 
+// src/node/packed-files.ts
+const folder$2 = "templates/woven";
+/** How far back zlib looks from the beginning of a text: its window, without the longest match and its state (deflateSetDictionary). */
+const mostCharacters$1 = 2 ** 15 - 262;
+/** The texts of the templates, as far as zlib looks back. Those that every release has come last. */
+function dictionary() {
+	const isOfRelease = (name) => name.startsWith("release/");
+	const names = listPackageFiles(folder$2).toSorted().toReversed();
+	return [...names.filter((name) => !isOfRelease(name)), ...names.filter(isOfRelease)].map((name) => readPackageFile(`${folder$2}/${name}`)).join("").slice(-mostCharacters$1);
+}
+let held;
+/** The text, compressed with the dictionary (RFC 1951). supervisor.py unpacks it. */
+function packed(text) {
+	held ??= Buffer.from(dictionary());
+	return deflateRawSync(text, {
+		level: 9,
+		dictionary: held
+	});
+}
+
+// src/node/stage-scripts.ts
+const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
+/**
+* Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
+* `umask 077`. Folders and files of earlier versions of Woven get the same modes.
+*/
+const privateState = sh`mkdir -p /var/local/woven/runs; chmod 711 /var/local/woven
+find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tools ! -name python ! -name hooks \) -perm /077 -exec chmod go= {} +
+if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
+/** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
+const receive = sh`set -eu; umask 077
+${folder$1}
+if [ "$2" = plan ]; then
+  # Sockets of releases are below it, too.
+  [ -d /run/woven ] || mkdir -m 711 /run/woven
+else
+  ${privateState}
+fi
+mkdir -p "$run"
+trap 'rm -rf "$run"' EXIT
+tar -xzf - -C "$run"
+kept=/var/local/woven/tools/$4
+if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
+elif [ "$2" != plan ]; then
+  mkdir -p /var/local/woven/tools
+  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
+  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
+fi
+if [ -e "$run/stop" ]; then exit 45; fi
+systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
+  -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
+trap - EXIT`;
+/** Prints the log from byte `$3` on, until the stage ends. */
+const follow$1 = sh`${folder$1}
+[ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
+pid=$(systemctl show --property=MainPID --value "woven-$1.service")
+if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
+# Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
+if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
+if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
+/** Keeps the folders of the last runs, for reading their logs, and removes older ones. */
+const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
+  systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
+/** All that a stage needs of one command: it is received and started, and its log is followed. The kit has it, too: a node keeps it. */
+const receiveAndFollow = lines([
+	receive,
+	prune,
+	follow$1
+]);
+/** The same, by the name of a kit that the node keeps: a tenth of the bytes. */
+function receiveByKit(kit) {
+	return sh`. ${`/var/local/woven/tools/${kit}/receive.sh`}`;
+}
+/** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
+const stop$1 = sh`${folder$1}
+umask 077; mkdir -p "$run" && : >"$run/stop"
+systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
+
 // src/node/step-table.ts
 /** As JSON. What has its default is left out. */
 function stepTable(stage) {
 	const last = stage.finally;
 	const calls = (last === void 0 || "text" in last ? [] : piecesOf$1(last.ok) ?? []).flatMap((piece) => piece.kind === "tool" ? [piece.call] : []);
+	const packed = stage.steps.flatMap(({ files = [] }) => files.flatMap((file) => file.packed ? [file.name] : []));
 	return JSON.stringify({
 		undoes: stage.undoes,
+		...packed.length === 0 ? {} : { packed },
 		steps: stage.steps.map((step, index) => ({
 			id: step.id,
 			...step.limit === void 0 ? {} : { limit: step.limit },
 			...step.check ? { check: step.checks ?? "always" } : {},
 			...step.plan ? { plan: step.plan } : {},
 			...step.settles ? { settles: true } : {},
+			...step.afterwards ? { afterwards: true } : {},
 			...step.undo ? { undo: true } : {},
 			...step.usesLock ? { lock: true } : {},
 			...partsOf(step, index + 1)
@@ -6535,18 +6642,29 @@ function kit() {
 	return heldKit;
 }
 function readKit() {
-	const files = [...[
-		"stage.sh",
-		"supervise.sh",
-		"tool.py",
-		...listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py")).map((name) => `woven_node/${name}`)
-	].map((name) => ({
-		name: `kit/${name}`,
-		content: readPackageFile(`templates/node/${name}`)
-	})), {
-		name: "kit/version",
-		content: `${wovenVersion()}\n`
-	}].sort((one, other) => one.name < other.name ? -1 : 1);
+	const files = [
+		...[
+			"stage.sh",
+			"supervise.sh",
+			"tool.py",
+			...listPackageFiles("templates/node/woven_node").filter((name) => name.endsWith(".py")).map((name) => `woven_node/${name}`)
+		].map((name) => ({
+			name: `kit/${name}`,
+			content: readPackageFile(`templates/node/${name}`)
+		})),
+		{
+			name: "kit/version",
+			content: `${wovenVersion()}\n`
+		},
+		{
+			name: "kit/dictionary",
+			content: dictionary()
+		},
+		{
+			name: "kit/receive.sh",
+			content: `${receiveAndFollow.text}\n`
+		}
+	].sort((one, other) => one.name < other.name ? -1 : 1);
 	return {
 		name: `kit-${digest$1(files.map(({ name, content }) => `${digest$1(content)}  ./${name.slice(4)}\n`).join("")).slice(0, 12)}`,
 		files
@@ -6573,9 +6691,9 @@ function stageFiles(stage, mode) {
 			name: "steps.json",
 			content: stepTable(stage)
 		},
-		...[...named.values()].filter(({ content }) => mode === "run" || typeof content === "string").map((file) => ({
-			...file,
-			name: `files/${file.name}`
+		...[...named.values()].filter(({ content }) => mode === "run" || typeof content === "string").map(({ name, content, packed: isPacked }) => ({
+			name: `files/${name}`,
+			content: isPacked && typeof content === "string" ? packed(content) : content
 		}))
 	];
 }
@@ -6592,6 +6710,8 @@ function finallyFunctions(last) {
 	if ("text" in last) return [shellFunction(sh`s_finally`, last)];
 	return [shellFunction(sh`s_finally`, sh`if [ "$1" = ok ]; then
 ${last.ok}
+elif [ "$1" = untidied ]; then
+${last.untidied ?? nothing}
 else
 ${last.failed}
 fi`)];
@@ -8718,8 +8838,10 @@ function switchStage({ change, lease, place, record, settle, tidy, around }) {
 			askVisitor(change),
 			...switchBackground(change),
 			...settle,
-			retire(change),
-			...tidy
+			...[retire(change), ...tidy].map((step) => ({
+				...step,
+				afterwards: true
+			}))
 		],
 		...around
 	};
@@ -9917,54 +10039,6 @@ function failure({ title, failure: said }, output) {
 	return said?.(output) ?? `${title} failed${cause === void 0 ? "" : `: ${cause}`}`;
 }
 
-// src/node/stage-scripts.ts
-const folder$1 = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
-/**
-* Only root can read what Woven keeps. Others can pass through /var/local/woven to the few programs in it that they run. Needs
-* `umask 077`. Folders and files of earlier versions of Woven get the same modes.
-*/
-const privateState = sh`mkdir -p /var/local/woven/runs; chmod 711 /var/local/woven
-find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tools ! -name python ! -name hooks \) -perm /077 -exec chmod go= {} +
-if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
-/** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
-const receive = sh`set -eu; umask 077
-${folder$1}
-if [ "$2" = plan ]; then
-  # Sockets of releases are below it, too.
-  [ -d /run/woven ] || mkdir -m 711 /run/woven
-else
-  ${privateState}
-fi
-mkdir -p "$run"
-trap 'rm -rf "$run"' EXIT
-tar -xzf - -C "$run"
-kept=/var/local/woven/tools/$4
-if [ ! -d "$run/kit" ]; then cp -R "$kept" "$run/kit"
-elif [ "$2" != plan ]; then
-  mkdir -p /var/local/woven/tools
-  cp -R "$run/kit" "$run/kit.new"; rm -rf "$kept"
-  mv -T "$run/kit.new" "$kept" 2>/dev/null || rm -rf "$run/kit.new"
-fi
-if [ -e "$run/stop" ]; then exit 45; fi
-systemd-run --quiet --collect --unit="woven-$1" --service-type=exec -p KillMode=mixed -p TimeoutStopSec=600 \
-  -p StandardOutput="append:$run/log" -p StandardError="append:$run/log" /bin/sh "$run/stage.sh" "$2"
-trap - EXIT`;
-/** Prints the log from byte `$3` on, until the stage ends. */
-const follow$1 = sh`${folder$1}
-[ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
-pid=$(systemctl show --property=MainPID --value "woven-$1.service")
-if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
-# Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
-if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
-if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
-/** Keeps the folders of the last runs, for reading their logs, and removes older ones. */
-const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
-  systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
-/** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
-const stop$1 = sh`${folder$1}
-umask 077; mkdir -p "$run" && : >"$run/stop"
-systemctl stop --no-block "woven-$1.service" 2>/dev/null || :`;
-
 // src/node/stage-words.ts
 const headings = {
 	prepare: "Prepare the release",
@@ -10191,11 +10265,8 @@ var Watch = class {
 		});
 		const shared = this.#host.keeps(name) ? void 0 : files;
 		const stage = tarball(stageFiles(this.#stage, this.#mode), shared);
-		await this.#exec(packedScript(lines([
-			receive,
-			prune,
-			follow$1
-		])), 1, stage, name);
+		const command = shared === void 0 ? receiveByKit(name) : packedScript(receiveAndFollow);
+		await this.#exec(command, 1, stage, name);
 		if (this.#mode === "run") this.#host.keep(name);
 	}
 	async #resume(tries) {
@@ -10274,8 +10345,10 @@ var Watch = class {
 		else this.#stray = [...this.#stray, line.slice(0, 1e3)].slice(-30);
 	}
 	#take(event) {
+		if (this.#end) return;
 		if (event.kind === "end") {
 			this.#end = event.status;
+			if (event.status === "ok" && this.#mode === "run") this.#tellWhatIsLeft();
 			this.#resolveEnd();
 		}
 		if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
@@ -10296,6 +10369,10 @@ var Watch = class {
 			`${word.padEnd(7)} ${title} (${seconds.toFixed(1)} s)`,
 			...details.map((line) => `        ${line}`)
 		].join("\n"));
+	}
+	#tellWhatIsLeft() {
+		const left = this.#stage.steps.filter((step) => step.afterwards).map(({ title }) => `        ${title}`);
+		if (left.length > 0) this.#host.log.remote(this.#host.name, ["After this run, the server will:", ...left].join("\n"));
 	}
 	#refuse() {
 		throw stageOutputTooLong(this.#place, this.#ran);
@@ -10837,10 +10914,12 @@ for kit in /var/local/woven/tools/kit-*; do
 done
 for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
+  state=/var/local/woven/$dist
+  # Nobody has the lease, but somebody the lock: a run has ended, and tidies up.
+  if [ ! -e "$state/lease.json" ] && [ -e "$state/.lease.lock" ]; then flock -s -w 60 "$state/.lease.lock" true; fi
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
   if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
-  state=/var/local/woven/$dist
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
     file release "$record"
@@ -11034,6 +11113,7 @@ function distributionFacts(host, distribution, { deploymentRoot }, more = {}) {
 async function deployFacts(node, settings, more) {
 	const facts = await distributionFacts(node.host, distributionName$1(settings), settings, more);
 	node.liveAtStart(activeRelease(facts.state)?.version);
+	reportTidying(node.host, facts);
 	if (facts.user === "root") throw new WovenError({
 		code: "deploy-user-root",
 		message: `the deploy user of ${node.host.name} is root`,
@@ -11041,6 +11121,13 @@ async function deployFacts(node, settings, more) {
 		node: node.host.name
 	});
 	return facts;
+}
+/** Warns if an earlier run failed to tidy up, and no switch has come after it. */
+function reportTidying(host, { state }) {
+	const last = state?.attempts?.at(-1);
+	if (last?.end !== "untidied" || last.history !== state?.history.length) return;
+	const { command, release = "", step = "its last step", actor } = last;
+	host.log.warning(`${host.name}: ${command} ${release} by ${actor} succeeded, but did not tidy up: ${step} failed. The next switch does it. The log is in /var/local/woven/runs there.`);
 }
 /**
 * Whether a release is fully live: it was healthy, its units run, no other units of the distribution start at boot, and nginx uses its
@@ -11129,6 +11216,12 @@ async function rollBackTogether(nodes, switched, unclear, settings, runtime) {
 		node.rolledBack(rolledBack(one.to, target, why));
 	});
 }
+/** Succeeds while a switch is going on or being undone. One that has reported its end only tidies up. */
+const whetherSwitching = sh`for unit in $(systemctl list-units --plain --no-legend --state=active,activating,deactivating 'woven-switch-*.service' | cut -d' ' -f1); do
+  id=\${unit#woven-}
+  grep -qs '^{"event":"end"' "/var/local/woven/runs/\${id%.service}/log" || exit 0
+done
+exit 1`;
 /** For a node whose switch did not report its end: asks the node which version is live. If it cannot be asked, nobody knows. */
 async function findLiveVersion(node, { to }, settings) {
 	node.liveUnknown();
@@ -11137,7 +11230,7 @@ async function findLiveVersion(node, { to }, settings) {
 		next: "Run `status` when the server can be reached. "
 	};
 	try {
-		if ((await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, { purpose: "whether a switch is still running" })).code !== 0) {
+		if ((await node.host.root(whetherSwitching, { purpose: "whether a switch is still running" })).code !== 0) {
 			const facts = await distributionFacts(node.host, to.distribution, settings);
 			const version = activeRelease(facts.state)?.version;
 			node.liveNow(version);
@@ -21048,7 +21141,7 @@ function generatedFiles(place, generated) {
 		...path.startsWith("environment/") ? { secret: true } : {}
 	})));
 	return {
-		...placed,
+		...packedFiles(placed),
 		checks: "plan",
 		apply: inTurn$1(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`)
 	};
@@ -21418,7 +21511,7 @@ function builtSwitch(prepared, before = []) {
 		...placeAll({
 			id: "backend-conf",
 			title: `Place the configuration of ${serverNamesOf(record).join(" and ")}`
-		}, webConf.filter((file) => !isOfNginx(file)))
+		}, webConf.filter((file) => !isOfNginx(file))).map(packedFiles)
 	];
 	const isFirst = change.from === void 0;
 	return switchStage({
@@ -24430,6 +24523,8 @@ function modeOf(name, workingDirectory) {
 }
 
 // src/steps/nginx.ts
+/** For files that the configuration of sites includes. All distributions share it, so the removal of one leaves it. */
+const includes = "/etc/nginx/woven";
 function nginx(templates) {
 	return [placeFile({
 		path: "/var/www/woven/maintenance.html",
@@ -24438,9 +24533,10 @@ function nginx(templates) {
 	}), {
 		id: "nginx",
 		title: "Start nginx",
-		check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
+		check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ] && [ -d ${includes} ]`,
 		preview: sh`detail 'enable and start nginx'`,
-		apply: sh`${testNginx}
+		apply: sh`mkdir -p ${includes}
+${testNginx}
 systemctl enable --quiet nginx
 systemctl reload-or-restart nginx || {
   journalctl -q -n 20 --no-pager -o cat -u nginx
@@ -25258,12 +25354,24 @@ const stepTitles = {
 	start: "Start the release",
 	health: "Check health before the switch",
 	switch: "Switch",
-	verify: "Check health as a visitor"
+	verify: "Check health as a visitor",
+	retire: "Stop the previous release",
+	discard: "Remove replaced builds",
+	prune: "Remove old releases",
+	"discard-conf": "Remove replaced configuration",
+	"unused-packages": "Remove packages that no release uses",
+	"unused-pythons": "Remove Pythons that no release uses",
+	"preview-sleep": "Limit running previews"
 };
 /** `  2026-01-02 12:34  deploy 1.2 failed at "Migrate the database" by ada` */
 function attemptLine({ at, command, release, step, end, actor }) {
 	const what = [command, ...release ? [release] : []].join(" ");
-	return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
+	const how = {
+		failed: "failed",
+		stopped: "was cancelled",
+		untidied: "succeeded, but did not tidy up: it failed"
+	}[end];
+	return `  ${minute(at)}  ${what} ${how}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 /** A line for each service of the live release. */
 function services({ services }, { running }, states) {

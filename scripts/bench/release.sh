@@ -34,6 +34,7 @@ unpack() { # files
   if [ -d "$1" ]; then cp -a "$1" "$new/project"; else mkdir -p "$new/project"; tar -xzf "$1" -C "$new/project"; fi
   cp -a "$old/project/sitesettings" "$new/project"
   chown -R root: "$new/project"
+  chgrp --reference="$old/project" "$new/project"; chmod --reference="$old/project" "$new/project"
 }
 packages() { cp -al "$old/bin" "$old/lib" "$old/packages" "$old/pyvenv.cfg" "$new"; }
 configure() {

@@ -10,6 +10,6 @@ cmp -s "$files/sudoers" /etc/sudoers.d/woven-woven
 cmp -s "$files/sshd.conf" /etc/ssh/sshd_config.d/00-woven.conf
 cmp -s "$files/nginx.conf" /etc/nginx/conf.d/woven.conf
 ufw status | grep -q '^80,443/tcp .*ALLOW'
-ufw status | grep -q '^10022/tcp .*\(ALLOW\|LIMIT\)'
+ufw status | grep -q '^Woven SSH .*\(ALLOW\|LIMIT\)'
 systemctl is-active -q ssh nginx
 systemctl is-enabled -q ssh nginx

@@ -85,12 +85,22 @@ const stepTitles: Readonly<Record<string, string>> = {
   health: "Check health before the switch",
   switch: "Switch",
   verify: "Check health as a visitor",
+  retire: "Stop the previous release",
+  discard: "Remove replaced builds",
+  prune: "Remove old releases",
+  "discard-conf": "Remove replaced configuration",
+  "unused-packages": "Remove packages that no release uses",
+  "unused-pythons": "Remove Pythons that no release uses",
+  "preview-sleep": "Limit running previews",
 };
 
 /** `  2026-01-02 12:34  deploy 1.2 failed at "Migrate the database" by ada` */
 function attemptLine({ at, command, release, step, end, actor }: Attempt): string {
   const what = [command, ...(release ? [release] : [])].join(" ");
-  return `  ${minute(at)}  ${what} ${end === "failed" ? "failed" : "was cancelled"}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
+  const how = { failed: "failed", stopped: "was cancelled", untidied: "succeeded, but did not tidy up: it failed" }[
+    end
+  ];
+  return `  ${minute(at)}  ${what} ${how}${step ? ` at "${stepTitles[step] ?? step}"` : ""} by ${actor}`;
 }
 
 /** A line for each service of the live release. */

@@ -130,10 +130,12 @@ for kit in /var/local/woven/tools/kit-*; do
 done
 for python in /var/local/woven/python/*/bin/python; do [ -x "$python" ] && { python=\${python%/bin/python}; say brought "\${python##*/}"; }; done
 if [ -n "$dist" ]; then
+  state=/var/local/woven/$dist
+  # Nobody has the lease, but somebody the lock: a run has ended, and tidies up.
+  if [ ! -e "$state/lease.json" ] && [ -e "$state/.lease.lock" ]; then flock -s -w 60 "$state/.lease.lock" true; fi
   active=$(readlink "$root/env/$dist"); active=\${active##*/}; active=\${active#"$dist"-}
   say active "$active"
   if [ -e "$root/env/$dist" ]; then folder=$(readlink -f "$root/env/$dist"); say folder "\${folder##*/}"; fi
-  state=/var/local/woven/$dist
   for record in "$state"/releases/*.json; do
     name=\${record##*/}; name=\${name%.json}
     file release "$record"

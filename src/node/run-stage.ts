@@ -6,7 +6,7 @@ import { type StepReport, stepWord } from "../report.ts";
 import type { Host } from "./host.ts";
 import { readLines } from "./line-reader.ts";
 import { packedScript } from "./packed-script.ts";
-import { lines, type Shell } from "./sh.ts";
+import type { Shell } from "./sh.ts";
 import { kit, type Stage, stageFiles } from "./stage.ts";
 import { parseEvent, type StageEvent, type StepOutcome } from "./stage-events.ts";
 import {
@@ -20,7 +20,7 @@ import {
   stageOutputTooLong,
   stoppedBeforeStart,
 } from "./stage-failure.ts";
-import { follow, prune, receive, stop } from "./stage-scripts.ts";
+import { follow, receiveAndFollow, receiveByKit, stop } from "./stage-scripts.ts";
 import { stageWords } from "./stage-words.ts";
 import { stepReport } from "./step-report.ts";
 import { tarball } from "./tar.ts";
@@ -151,7 +151,8 @@ class Watch implements Disposable {
     });
     const shared = this.#host.keeps(name) ? undefined : files;
     const stage = tarball(stageFiles(this.#stage, this.#mode), shared);
-    await this.#exec(packedScript(lines([receive, prune, follow])), 1, stage, name);
+    const command = shared === undefined ? receiveByKit(name) : packedScript(receiveAndFollow);
+    await this.#exec(command, 1, stage, name);
     if (this.#mode === "run") this.#host.keep(name);
   }
 
@@ -232,8 +233,11 @@ class Watch implements Disposable {
   }
 
   #take(event: StageEvent): void {
+    // What the node does after the end is not part of the result.
+    if (this.#end) return;
     if (event.kind === "end") {
       this.#end = event.status;
+      if (event.status === "ok" && this.#mode === "run") this.#tellWhatIsLeft();
       this.#resolveEnd();
     }
     if (event.kind !== "step" || !this.#stage.steps.some(({ id }) => id === event.outcome.id)) return;
@@ -254,6 +258,12 @@ class Watch implements Disposable {
         ...details.map((line) => `        ${line}`),
       ].join("\n"),
     );
+  }
+
+  #tellWhatIsLeft(): void {
+    const left = this.#stage.steps.filter((step) => step.afterwards).map(({ title }) => `        ${title}`);
+    if (left.length > 0)
+      this.#host.log.remote(this.#host.name, ["After this run, the server will:", ...left].join("\n"));
   }
 
   #refuse(): never {

@@ -1,5 +1,5 @@
 // The scripts that the runner sends to a node about a stage: receive it, follow its log, stop it.
-import { sh } from "./sh.ts";
+import { lines, type Shell, sh } from "./sh.ts";
 
 // A plan leaves no trace: its folder is in /run, and is removed after its log was read.
 const folder = sh`if [ "$2" = plan ]; then run=/run/woven/$1; else run=/var/local/woven/runs/$1; fi`;
@@ -13,7 +13,7 @@ find /var/local/woven -mindepth 1 -maxdepth 1 \( -type f -o -type d ! -name tool
 if [ -d /var/local/woven-backup ]; then chmod 700 /var/local/woven-backup; fi`;
 
 /** Unpacks a stage from stdin and starts it as a unit. `$1` is its id, `$2` is `run` or `plan`, `$4` is the kit's name. */
-export const receive = sh`set -eu; umask 077
+const receive = sh`set -eu; umask 077
 ${folder}
 if [ "$2" = plan ]; then
   # Sockets of releases are below it, too.
@@ -46,8 +46,16 @@ if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
 
 /** Keeps the folders of the last runs, for reading their logs, and removes older ones. */
-export const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
+const prune = sh`cd /var/local/woven/runs 2>/dev/null && ls -1t | tail -n +21 | while read -r old; do
   systemctl is-active -q "woven-$old.service" || rm -rf -- "./$old"; done; cd /`;
+
+/** All that a stage needs of one command: it is received and started, and its log is followed. The kit has it, too: a node keeps it. */
+export const receiveAndFollow = lines([receive, prune, follow]);
+
+/** The same, by the name of a kit that the node keeps: a tenth of the bytes. */
+export function receiveByKit(kit: string): Shell {
+  return sh`. ${`/var/local/woven/tools/${kit}/receive.sh`}`;
+}
 
 /** Stops a stage. Also one that has not started: `receive` and the stage itself look for the file `stop`. */
 export const stop = sh`${folder}

@@ -2,14 +2,18 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { listPackageFiles, readPackageFile } from "../package-files.ts";
+import { dictionary, packed } from "./packed-files.ts";
 import { piecesOf } from "./pieces.ts";
 import { lines, type Shell, sh } from "./sh.ts";
+import { receiveAndFollow } from "./stage-scripts.ts";
 import { stepTable } from "./step-table.ts";
 
 /** A file that is sent with a stage. Steps find it at `$files/<name>`. Only root can read it. */
 export interface StageFile {
   readonly name: string;
   readonly content: string | Uint8Array | { readonly bytes: number; open(): Readable };
+  /** Sends the text in fewer bytes: see packed-files.ts. For stages of a server that has Python. */
+  readonly packed?: true;
 }
 
 /**
@@ -38,6 +42,8 @@ export interface Step {
   readonly plan?: "runs" | "quiet";
   /** After this step, nothing before it is undone any more, and the stage does not stop: later steps only clean up. */
   readonly settles?: true;
+  /** Runs after the stage has reported its end, so that nobody waits for it. A failure is kept on the node: see `Stage.finally`. For stages of a server that has Python. */
+  readonly afterwards?: true;
   readonly files?: readonly StageFile[];
   /** Its parts get the stage's lock as file descriptor 8. */
   readonly usesLock?: true;
@@ -60,8 +66,11 @@ export interface Stage {
   readonly files?: readonly StageFile[];
   /** What a failure undoes: all changed steps, newest first, or only the failed step. */
   readonly undoes: "stage" | "step";
-  /** Always runs last. `$1` is `ok`, `failed` or `stopped`, and `$failed_step` the id of the step that failed. */
-  readonly finally?: Shell | { readonly ok: Shell; readonly failed: Shell };
+  /**
+   * Runs when the stage ends. `$1` is `ok`, `failed` or `stopped`, and `$failed_step` the id of the step that failed. `untidied` runs once
+   * more if a step failed that comes `afterwards`.
+   */
+  readonly finally?: Shell | { readonly ok: Shell; readonly failed: Shell; readonly untidied?: Shell };
   /**
    * A file that stays open as descriptor 8 while the stage runs, so that a lock that a step takes on it (`take_lock`) lasts as long
    * as the stage. Only `finally`, and steps with `usesLock`, get the descriptor.
@@ -121,6 +130,8 @@ function readKit(): Kit {
   const files = [
     ...names.map((name) => ({ name: `kit/${name}`, content: readPackageFile(`templates/node/${name}`) })),
     { name: "kit/version", content: `${wovenVersion()}\n` },
+    { name: "kit/dictionary", content: dictionary() },
+    { name: "kit/receive.sh", content: `${receiveAndFollow.text}\n` },
   ].sort((one, other) => (one.name < other.name ? -1 : 1));
   // The format of sha256sum(1): the probe in facts.ts computes the same digest.
   const sums = files.map(({ name, content }) => `${digest(content)}  ./${name.slice("kit/".length)}\n`);
@@ -148,7 +159,10 @@ export function stageFiles(stage: Stage, mode: "run" | "plan"): readonly StageFi
     // A plan needs no large files.
     ...[...named.values()]
       .filter(({ content }) => mode === "run" || typeof content === "string")
-      .map((file) => ({ ...file, name: `files/${file.name}` })),
+      .map(({ name, content, packed: isPacked }) => ({
+        name: `files/${name}`,
+        content: isPacked && typeof content === "string" ? packed(content) : content,
+      })),
   ];
 }
 
@@ -169,6 +183,8 @@ function finallyFunctions(last: NonNullable<Stage["finally"]>): readonly Shell[]
       sh`s_finally`,
       sh`if [ "$1" = ok ]; then
 ${last.ok}
+elif [ "$1" = untidied ]; then
+${last.untidied ?? nothing}
 else
 ${last.failed}
 fi`,

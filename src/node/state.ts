@@ -108,7 +108,7 @@ const Event = v.object({
 });
 export type HistoryEvent = Whole<v.InferOutput<typeof Event>>;
 
-/** A run that failed here, or was cancelled: attempts.py. */
+/** A run that failed here, was cancelled, or did not tidy up: attempts.py. */
 const AttemptLine = v.object({
   /** ISO 8601, the node's clock. */
   at: line,
@@ -117,9 +117,12 @@ const AttemptLine = v.object({
   release: v.exactOptional(line),
   /** The step that failed. */
   step: v.exactOptional(line),
-  end: v.picklist(["failed", "stopped"]),
+  /** `untidied`: the run succeeded, and a step after its end failed. */
+  end: v.picklist(["failed", "stopped", "untidied"]),
   actor: line,
   run: v.exactOptional(line),
+  /** Of `untidied`: how many lines the history had. With more, another switch has come since. */
+  history: v.exactOptional(v.pipe(v.number(), v.integer())),
 });
 export type Attempt = Whole<v.InferOutput<typeof AttemptLine>>;
 
@@ -208,7 +211,7 @@ export function parseRelease(text: string, { firstServices, ...at }: Known & { r
 }
 
 const eventForm = { schema: Event, upgrades: [withSchema(1)] };
-const attemptForm = { schema: AttemptLine, upgrades: [withSchema(1)] };
+const attemptForm = { schema: AttemptLine, upgrades: [withSchema(1), withSchema(2)] };
 const leaseForm = {
   schema: LeaseFile,
   upgrades: [withSchema(1), withSchema(2)],

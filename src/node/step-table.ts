@@ -7,14 +7,17 @@ export function stepTable(stage: Stage): string {
   const last = stage.finally;
   const ok = last === undefined || "text" in last ? [] : (piecesOf(last.ok) ?? []);
   const calls = ok.flatMap((piece) => (piece.kind === "tool" ? [piece.call] : []));
+  const packed = stage.steps.flatMap(({ files = [] }) => files.flatMap((file) => (file.packed ? [file.name] : [])));
   return JSON.stringify({
     undoes: stage.undoes,
+    ...(packed.length === 0 ? {} : { packed }),
     steps: stage.steps.map((step, index) => ({
       id: step.id,
       ...(step.limit === undefined ? {} : { limit: step.limit }),
       ...(step.check ? { check: step.checks ?? "always" } : {}),
       ...(step.plan ? { plan: step.plan } : {}),
       ...(step.settles ? { settles: true } : {}),
+      ...(step.afterwards ? { afterwards: true } : {}),
       ...(step.undo ? { undo: true } : {}),
       ...(step.usesLock ? { lock: true } : {}),
       ...partsOf(step, index + 1),

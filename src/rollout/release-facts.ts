@@ -30,6 +30,7 @@ export async function deployFacts(
 ): Promise<NodeFacts> {
   const facts = await distributionFacts(node.host, distributionName(settings), settings, more);
   node.liveAtStart(activeRelease(facts.state)?.version);
+  reportTidying(node.host, facts);
   if (facts.user === "root") {
     throw new WovenError({
       code: "deploy-user-root",
@@ -39,6 +40,16 @@ export async function deployFacts(
     });
   }
   return facts;
+}
+
+/** Warns if an earlier run failed to tidy up, and no switch has come after it. */
+function reportTidying(host: Host, { state }: NodeFacts): void {
+  const last = state?.attempts?.at(-1);
+  if (last?.end !== "untidied" || last.history !== state?.history.length) return;
+  const { command, release = "", step = "its last step", actor } = last;
+  host.log.warning(
+    `${host.name}: ${command} ${release} by ${actor} succeeded, but did not tidy up: ${step} failed. The next switch does it. The log is in /var/local/woven/runs there.`,
+  );
 }
 
 /**

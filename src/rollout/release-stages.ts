@@ -23,7 +23,7 @@ import { checkDeployHook } from "../steps/hooks.ts";
 import { type LeaseRequest, takeLease } from "../steps/lease.ts";
 import { checkLibraries } from "../steps/libraries.ts";
 import { linkOlderStatic } from "../steps/older-static.ts";
-import { type PlacedFile, placeAll, placeNginxConf } from "../steps/place-file.ts";
+import { type PlacedFile, packedFiles, placeAll, placeNginxConf } from "../steps/place-file.ts";
 import { shareStatic } from "../steps/preview.ts";
 import { pruneReleases } from "../steps/prune.ts";
 import { keepPython, removeUnusedPythons } from "../steps/python.ts";
@@ -205,7 +205,7 @@ export function builtSwitch(prepared: PreparedRelease, before: readonly Step[] =
     ...placeAll(
       { id: "backend-conf", title: `Place the configuration of ${serverNamesOf(record).join(" and ")}` },
       webConf.filter((file) => !isOfNginx(file)),
-    ),
+    ).map(packedFiles),
   ];
   // On a first deployment, nothing is live that an early file could harm, and a release that fails its health check stays.
   const isFirst = change.from === undefined;

@@ -86,14 +86,19 @@ async function rollBackTogether(
   });
 }
 
+/** Succeeds while a switch is going on or being undone. One that has reported its end only tidies up. */
+const whetherSwitching = sh`for unit in $(systemctl list-units --plain --no-legend --state=active,activating,deactivating 'woven-switch-*.service' | cut -d' ' -f1); do
+  id=\${unit#woven-}
+  grep -qs '^{"event":"end"' "/var/local/woven/runs/\${id%.service}/log" || exit 0
+done
+exit 1`;
+
 /** For a node whose switch did not report its end: asks the node which version is live. If it cannot be asked, nobody knows. */
 async function findLiveVersion(node: NodeRun, { to }: PendingSwitch, settings: Settings): Promise<void> {
   node.liveUnknown();
   let live = { state: "The live version there is not known.", next: "Run `status` when the server can be reached. " };
   try {
-    const switching = await node.host.root(sh`systemctl is-active --quiet 'woven-switch-*.service'`, {
-      purpose: "whether a switch is still running",
-    });
+    const switching = await node.host.root(whetherSwitching, { purpose: "whether a switch is still running" });
     if (switching.code !== 0) {
       const facts = await distributionFacts(node.host, to.distribution, settings);
       const version = activeRelease(facts.state)?.version;

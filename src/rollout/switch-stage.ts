@@ -18,7 +18,7 @@ export interface SwitchParts {
   readonly record: readonly Step[];
   /** The release is healthy: from here on, nothing is undone. */
   readonly settle: readonly Step[];
-  /** Removes what is no longer needed. */
+  /** Removes what is no longer needed, once the run has ended: visitors do not need it. */
   readonly tidy: readonly Step[];
   /** What the stage does with the lease, and with leftovers, when it ends. */
   readonly around: Pick<Stage, "lock" | "finally" | "slice">;
@@ -41,8 +41,7 @@ export function switchStage({ change, lease, place, record, settle, tidy, around
       askVisitor(change),
       ...switchBackground(change),
       ...settle,
-      retire(change),
-      ...tidy,
+      ...[retire(change), ...tidy].map((step): Step => ({ ...step, afterwards: true })),
     ],
     ...around,
   };

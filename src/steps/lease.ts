@@ -9,6 +9,9 @@ import { discardLater } from "./discard-later.ts";
 /** Seconds that a lease lasts between two stages. While a stage runs, a kernel lock keeps others out. */
 const lifetime = 300;
 
+/** Further seconds that a run waits for what another one does after its end: see `Step.afterwards`. Servers are stopped meanwhile. */
+const tidyingSeconds = 540;
+
 export interface LeaseRequest {
   /** `/var/local/woven/<dist>` */
   readonly state: string;
@@ -49,12 +52,13 @@ export function takeLease(lease: LeaseRequest, stage: "first" | "later"): Step {
     title: "Take the lease",
     plan: "quiet",
     usesLock: true,
+    limit: tidyingSeconds + 60,
     files: [{ name: "lease.json", content: JSON.stringify({ ...rest, ...expected, stage, seconds: lifetime }) }],
     apply: inTurn(
       sh`touch "$run/unchanged"
-# Waits for an earlier stage of this run, which is about to end, but not for another run.
+# Waits for an earlier stage of this run, or while a run that has ended tidies up, but not for another run.
 flock -n 8 || ${other}
-take_lock ${lockFile(lease)} 10 || { ${other}; fail "another run is working here"; }`,
+take_lock ${lockFile(lease)} 10 || take_lock ${lockFile(lease)} ${tidyingSeconds} || { ${other}; fail "this server still removes what an earlier run has replaced"; }`,
       tool(["lease", "take", spec]),
     ),
     ...(stage === "first" ? noLease : lostLease),
@@ -96,7 +100,7 @@ export function underLease(
   const ok = last === "last" ? end : tool(["lease", "renew", spec]);
   const attempt = sh`tool attempt "$files/lease.json" "$failed_step" "$1"`;
   const failed = sh`if ${end} 2>/dev/null; then ${attempt} || :; ${leftovers}; fi`;
-  return { lock: lockFile(lease), finally: { ok, failed } };
+  return { lock: lockFile(lease), finally: { ok, failed, untidied: attempt } };
 }
 
 function lockFile({ state }: LeaseRequest): string {

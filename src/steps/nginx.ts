@@ -5,6 +5,9 @@ import { testNginx } from "./etc.ts";
 import { placeFile } from "./place-file.ts";
 import type { Templates } from "./templates.ts";
 
+/** For files that the configuration of sites includes. All distributions share it, so the removal of one leaves it. */
+const includes = "/etc/nginx/woven";
+
 export function nginx(templates: Templates): readonly Step[] {
   return [
     placeFile({
@@ -15,9 +18,10 @@ export function nginx(templates: Templates): readonly Step[] {
     {
       id: "nginx",
       title: "Start nginx",
-      check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ]`,
+      check: sh`systemctl is-active --quiet nginx && [ "$(systemctl is-enabled nginx)" = enabled ] && [ -d ${includes} ]`,
       preview: sh`detail 'enable and start nginx'`,
-      apply: sh`${testNginx}
+      apply: sh`mkdir -p ${includes}
+${testNginx}
 systemctl enable --quiet nginx
 systemctl reload-or-restart nginx || {
   journalctl -q -n 20 --no-pager -o cat -u nginx

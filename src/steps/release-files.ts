@@ -8,7 +8,7 @@ import { codeGroup, type Layout, stagingFolder } from "../release/layout.ts";
 import { differences, type Manifest, manifestDigest, manifestOf } from "../release/manifest.ts";
 import { buildUser } from "./accounts.ts";
 import { discardLater, finishDiscarding } from "./discard-later.ts";
-import { placeFiles } from "./place-file.ts";
+import { packedFiles, placeFiles } from "./place-file.ts";
 import { recordFile } from "./record.ts";
 
 export interface Assembly {
@@ -90,7 +90,7 @@ export function generatedFiles(place: Layout, generated: readonly GeneratedFile[
     })),
   );
   return {
-    ...placed,
+    ...packedFiles(placed),
     // The folder is new, so a check before apply would find nothing.
     checks: "plan",
     apply: inTurn(sh`install -d -m 755 ${folders}`, placed.apply, sh`: >"$run/details"`),

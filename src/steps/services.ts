@@ -61,14 +61,18 @@ export const retireTimer: Shell = sh`retire_timer() {
 
 /** `retire_units SECONDS` stops the units that it reads after that time. They no longer start at boot. Needs `retireTimer`. */
 export const retireUnits: Shell = sh`retire_units() {
+  cat >"$run/units-retiring"
+  # All of them first: a server that is shutting down schedules nothing any more.
   while read -r unit; do
-    timer=$(retire_timer "$unit")
     systemctl disable --quiet --no-reload "$unit" 2>/dev/null || :
     rm -f "/etc/systemd/system/multi-user.target.wants/$unit"
+  done <"$run/units-retiring"
+  while read -r unit; do
+    timer=$(retire_timer "$unit")
     # A unit that is already due to stop keeps its time.
     if systemctl is-active --quiet "$timer.timer"; then continue; fi
     systemd-run --quiet --collect --on-active="$1" --timer-property=AccuracySec=1s --unit="$timer" systemctl stop "$unit"
-  done
+  done <"$run/units-retiring"
 }`;
 
 /** Starts the services that answer visitors. Those that still run, as in a rollback soon after a switch, keep running. */

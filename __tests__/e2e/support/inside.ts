@@ -2,9 +2,15 @@
 import { expect } from "vitest";
 import type { LocalNode } from "../../../src/local/node.ts";
 
-/** What the command, run as root, prints. The test fails where the command does. */
+/** What a run does after its end (`Step.afterwards`) is done then: nobody has the lease, and nobody the lock. */
+const tidied = `for lock in /var/local/woven/*/.lease.lock; do
+  [ ! -e "$lock" ] || [ -e "\${lock%/*}/lease.json" ] || flock -s -w 20 "$lock" true || :
+done
+`;
+
+/** What the command, run as root, prints, once no run tidies up any more. The test fails where the command does. */
 export async function inside(node: LocalNode, command: string): Promise<string> {
-  const { code, stdout, stderr } = await node.run(["sh", "-c", command]);
+  const { code, stdout, stderr } = await node.run(["sh", "-c", `${tidied}${command}`]);
   expect(code, `${command}\n${stdout}${stderr}`).toBe(0);
   return stdout.trim();
 }
@@ -21,9 +27,10 @@ export async function footprint(node: LocalNode): Promise<readonly string[]> {
 for folder in home/woven/env home/woven/.staging; do [ ! -d $folder ] || find $folder -mindepth 1 -maxdepth 1 -not -name '.discarded.*' -not -name .packages -printf '%p %l\\n'; done
 [ ! -d var/local/woven ] || find var/local/woven -mindepth 2 -not -path '*/runs/*' -not -path '*/tools/*' -not -name '.*' -not -name attempts.jsonl -printf '%p\\n'
 find etc/nginx etc/apache2 etc/systemd/system -type f -printf '%p ' -exec sha256sum {} ';' -o -type l -printf '%p -> %l\\n'
-# What is retiring ends within a minute, so it is no trace of a run.
+# What is retiring, or stopping already, ends within a minute, so it is no trace of a run.
 retiring=$(systemctl list-units --plain --no-legend 'retire-*.timer' | cut -d' ' -f1)
 systemctl list-units --all --plain --no-legend 'woven-*@*.service' | while read -r unit _ state _; do
+  [ "$state" != deactivating ] || continue
   instance=\${unit##*@}
   case "$retiring" in *"retire-\${unit%@*}-at-\${instance%.service}.timer"*) ;; *) echo "$unit $state" ;; esac
 done`,

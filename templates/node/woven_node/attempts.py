@@ -5,20 +5,17 @@ import time
 
 from woven_node.state import known, line_of, store
 
-SCHEMA = 1
+# From 2 on, a run may end well and fail to tidy up.
+SCHEMA = 2
 MOST = 20
 
 
 def attempt(spec, step, end):
-    """Keeps the attempt of the run whose lease is in SPEC (JSON, as for lease.py). STEP failed, END: failed or stopped."""
+    """Keeps the attempt of the run whose lease is in SPEC (JSON, as for lease.py). STEP failed, END: failed, stopped or untidied."""
     with open(spec, encoding="utf-8") as file:
         lease = json.load(file)
     path = f"{lease['state']}/attempts.jsonl"
-    try:
-        with open(path, encoding="utf-8") as file:
-            earlier = [line for line in file.read().splitlines() if line.strip()]
-    except FileNotFoundError:
-        earlier = []
+    earlier = lines_of(path)
     for line in earlier[-1:]:
         known(path, json.loads(line), SCHEMA)
     document = {
@@ -30,5 +27,15 @@ def attempt(spec, step, end):
         "end": end,
         "actor": lease["owner"],
         **({"run": lease["run"]} if lease.get("run") else {}),
+        **({"history": len(lines_of(f"{lease['state']}/history.jsonl"))} if end == "untidied" else {}),
     }
     store(path, "".join(f"{line}\n" for line in earlier[1 - MOST :]) + line_of(document))
+
+
+def lines_of(path):
+    """Without empty ones; none if there is no file."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [line for line in file.read().splitlines() if line.strip()]
+    except FileNotFoundError:
+        return []

@@ -9,6 +9,7 @@ import sys
 from datetime import datetime
 
 from woven_node.folders import STATE
+from woven_node.release_names import locked
 
 KEPT = f"{STATE}/previews"
 LOGS = "/var/log/woven"
@@ -91,7 +92,8 @@ def running(path, plan):
     if record["base"] != plan["base"] or name == plan["distribution"]:
         return None
     memory = record.get("memory", plan["memory"])
-    if os.path.exists(f"{STATE}/{name}/lease.json"):
+    # Without a lease, but with the lock, a run has ended and tidies up: it may be looking for others that can sleep, too.
+    if os.path.exists(f"{STATE}/{name}/lease.json") or locked(name):
         return (None, memory, name)
     if os.path.exists(f"{folder}/asleep") or not os.path.lexists(f"{record['root']}/env/{name}"):
         return None

@@ -35,6 +35,7 @@ class Stage:
         self.script, self.mode, self.run = script, mode, os.path.dirname(script)
         with open(f"{self.run}/steps.json", encoding="utf-8") as file:
             self.table = json.load(file)
+        self.unpack(self.table.get("packed", ()))
         # Steps to undo, newest first.
         self.changed = []
         # A request to stop may have come before this process could receive a signal.
@@ -42,12 +43,38 @@ class Stage:
         self.heeds_requests = True
         self.next_beat = time.monotonic() + BEAT
 
+    def unpack(self, names):
+        """These files were sent without what they have in common with the dictionary of the kit: packed-files.ts."""
+        if not names:
+            return
+        import zlib
+
+        with open(f"{self.run}/kit/dictionary", "rb") as file:
+            dictionary = file.read()
+        for name in names:
+            path = f"{self.run}/files/{name}"
+            with open(path, "rb") as file:
+                text = zlib.decompressobj(-zlib.MAX_WBITS, zdict=dictionary).decompress(file.read())
+            with open(path, "wb") as file:
+                file.write(text)
+
     def go(self):
-        for number, step in enumerate(self.table["steps"], 1):
-            if not self.step({**step, "n": number}):
+        numbered = [{**step, "n": number} for number, step in enumerate(self.table["steps"], 1)]
+        later = [step for step in numbered if step.get("afterwards") and self.mode == "run"]
+        for step in numbered:
+            if step not in later and not self.step(step):
                 self.finish("stopped" if self.stopped else "failed", step["id"])
                 return
-        self.finish("ok", "")
+        self.finish("ok", "", later)
+
+    def tidy(self, later):
+        """These steps, up to one that fails. Nobody waits for them, and nobody stops them."""
+        for step in later:
+            # Each is undone on its own.
+            self.changed = []
+            if not self.step(step):
+                self.last_words("untidied", step["id"])
+                return
 
     def step(self, step):
         """Checks the step and applies it. Returns whether the stage goes on."""
@@ -90,14 +117,24 @@ class Stage:
             elif not self.take_mark("stays"):
                 self.report(step, "undone", begun)
 
-    def finish(self, status, failed_step):
+    def finish(self, status, failed_step, later=()):
         self.heeds_requests = False
+        self.last_words(status, failed_step)
+        if not later:
+            self.clean()
+        self.say({"event": "end", "status": status})
+        if later:
+            self.tidy(later)
+            self.clean()
+
+    def last_words(self, status, failed_step):
         # What runs last may fail without hiding how the stage ended.
         ending = self.table.get("finally", {})
         pieces = ending.get(status, ending.get("all", []))
         self.run_all([[*words, status, failed_step] if isinstance(words, list) else words for words in pieces], True, float("inf"))
+
+    def clean(self):
         os.waitpid(os.posix_spawnp("rm", ["rm", "-rf", f"{self.run}/files", f"{self.run}/kit"], os.environ), 0)
-        self.say({"event": "end", "status": status})
 
     def part(self, step, name):
         """Runs a part of a step. Returns whether it succeeded."""
