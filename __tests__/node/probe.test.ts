@@ -290,6 +290,36 @@ describe("no cache", () => {
   });
 });
 
+test("a page is asked on the connection that gave the right first page: another process may answer on the next", async () => {
+  // As nginx right after a reload: each connection belongs to the old or to the new worker, by turns.
+  const workers = new Map<unknown, "old" | "new">();
+  const seen: string[] = [];
+  const port = await listening(
+    createServer((request, response) => {
+      const worker = workers.get(request.socket) ?? (workers.size % 2 === 0 ? "new" : "old");
+      workers.set(request.socket, worker);
+      seen.push(`${worker} ${request.url?.replace(/\?.*/, "")}`);
+      if (request.url?.startsWith("/mark")) response.end(worker);
+      // The new release is unhealthy, and the old one is not.
+      else response.writeHead(worker === "new" ? 500 : 200).end();
+    }),
+  );
+  const first = { path: "/mark", text: "new" };
+  expect(await probe(port, { first, steady: 0.2, timeout: 1 })).toMatchObject({ code: 1 });
+  expect(seen).toContain("old /mark");
+  expect(seen).toContain("new /up");
+  expect(seen).not.toContain("old /up");
+});
+
+test("without the right first page, the page is not asked, and that is what the failure says", async () => {
+  const seen: (string | undefined)[] = [];
+  const port = await listening(createServer((request, response) => response.end(`${seen.push(request.url)}`)));
+  const { code, stderr } = await probe(port, { first: { path: "/mark", text: "new" } });
+  expect(code).toBe(1);
+  expect(stderr).toContain("/up was not asked: /mark answered without the text 'new'");
+  expect(seen.filter((url) => !url?.startsWith("/mark"))).toEqual([]);
+});
+
 describe("the wait", () => {
   const asked = async (pages: Pages, wanted: object) => {
     const seen: IncomingMessage[] = [];

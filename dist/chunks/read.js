@@ -7943,11 +7943,17 @@ function askMark(site, record) {
 		...schemeOf(site, record),
 		headers: forwarded(site, record),
 		host: primaryDomain(site),
-		path: "/.woven/release",
+		...mark$1(record),
 		status: 200,
-		text: record.mark,
 		timeout: 15,
 		pause: .01
+	};
+}
+/** What nginx itself answers: which build gets the requests. */
+function mark$1(record) {
+	return {
+		path: "/.woven/release",
+		text: record.mark
 	};
 }
 /** Asks nginx for the page of a site. */
@@ -7956,7 +7962,8 @@ function askPage(site, record, routes) {
 		...entrance(record),
 		...pageOf(site, record, routes),
 		headers: forwarded(site, record),
-		steady: steady.after
+		steady: steady.after,
+		first: mark$1(record)
 	};
 }
 /** The same for one site that joins a release: each check fails for itself. `name` makes the files unique. */

@@ -138,13 +138,17 @@ function askMark(site: Site, record: ReleaseRecord): object {
     ...schemeOf(site, record),
     headers: forwarded(site, record),
     host: primaryDomain(site),
-    path: "/.woven/release",
+    ...mark(record),
     status: 200,
-    text: record.mark,
     timeout: 15,
     // nginx answers this by itself. Right after its reload, an old worker may answer once more.
     pause: 0.01,
   };
+}
+
+/** What nginx itself answers: which build gets the requests. */
+function mark(record: ReleaseRecord): { readonly path: string; readonly text: string } {
+  return { path: "/.woven/release", text: record.mark };
 }
 
 /** Asks nginx for the page of a site. */
@@ -154,6 +158,7 @@ function askPage(site: Site, record: ReleaseRecord, routes: Routes): object {
     ...pageOf(site, record, routes),
     headers: forwarded(site, record),
     steady: steady.after,
+    first: mark(record),
   };
 }
 

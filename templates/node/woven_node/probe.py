@@ -8,6 +8,7 @@ import socket
 import sys
 import time
 from collections import namedtuple
+from contextlib import closing
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -42,6 +43,8 @@ def probe(spec):
     `unserved`: what a redirect to a scheme or port without a way is: `wrong` (the default), or `right`.
     `pause`: seconds between two requests, for an answer that costs the application nothing.
     `steady`: seconds after which an answer that is unlikely to change ends the wait.
+    `first`: {path, text}: a page that must contain the text, asked before on the same connection. So the same process of nginx answers both:
+    right after its reload, a connection of its own might reach a process that still has the old configuration.
     """
     await_answer(json.loads(sys.stdin.read() if spec == "-" else spec))
 
@@ -74,12 +77,17 @@ def await_answer(wanted):
 def ask(wanted):
     """Requests the page and follows its redirects. None if the last answer is right."""
     page, cookies, begun, led = first_page(wanted), {}, time.monotonic(), ""
+    first = wanted.get("first")
     for _ in range(MOST_REDIRECTS + 1):
         try:
-            status, headers, body = fetch(page, cookies, min(10, wanted["timeout"]))
+            with closing(Connection(page.way, page.site["host"], min(10, wanted["timeout"]))) as connection:
+                if first and first["text"] not in fetch(connection, Page(urljoin(page.url, first["path"]), *page[1:]), {})[2]:
+                    return Wrong(f"was not asked: {first['path']} answered without the text {first['text']!r}", "soon")
+                status, headers, body = fetch(connection, page, cookies)
         except (OSError, http.client.HTTPException) as error:
             change = "soon" if isinstance(error, (ConnectionRefusedError, FileNotFoundError)) else "later"
             return Wrong(f"{led}did not answer: {str(error) or type(error).__name__}", change)
+        first = None
         target = headers.get("Location") if status in REDIRECTS else None
         following = None
         # Whoever expects a redirect means the first answer.
@@ -149,7 +157,7 @@ def without_mark(text):
     return re.sub(r"(&|%26)?woven-health(=|%3D)[0-9a-f]{12}", "", text, flags=re.IGNORECASE).strip("&")
 
 
-def fetch(page, cookies, timeout):
+def fetch(connection, page, cookies):
     """(status, headers, text). Asked as no cache can answer: with a query of its own, and with `Cache-Control: no-cache`."""
     parts = urlsplit(page.url)
     mark = [f"woven-health={os.urandom(6).hex()}"] if page.fresh else []
@@ -163,13 +171,9 @@ def fetch(page, cookies, timeout):
         **cookie_line(cookies, parts.scheme),
         **page.site.get("headers", {}),
     }
-    connection = Connection(page.way, page.site["host"], timeout)
-    try:
-        connection.request("GET", (parts.path or "/") + (f"?{query}" if query else ""), headers=headers)
-        answer = connection.getresponse()
-        return answer.status, answer.headers, answer.read(1 << 20).decode("utf-8", "replace")
-    finally:
-        connection.close()
+    connection.request("GET", (parts.path or "/") + (f"?{query}" if query else ""), headers=headers)
+    answer = connection.getresponse()
+    return answer.status, answer.headers, answer.read(1 << 20).decode("utf-8", "replace")
 
 
 class Connection(http.client.HTTPConnection):
