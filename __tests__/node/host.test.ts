@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { createLog } from "../../src/log.ts";
 import { Host } from "../../src/node/host.ts";
 import type { ExecResult, Session } from "../../src/node/session.ts";
-import { sh } from "../../src/node/sh.ts";
+import { lines, sh } from "../../src/node/sh.ts";
 import { secret } from "../../src/settings/secret.ts";
 import { runs, scratch } from "./stage-run.ts";
 
@@ -36,13 +36,14 @@ interface Login {
 function hostOf({ user, sudo, password }: Login) {
   const path = `${sudoOf(sudo)}:${process.env["PATH"]}`;
   const commands: string[] = [];
-  const exec: Session["exec"] = async (command, { input } = {}) => {
+  const exec: Session["exec"] = async (command, { input, onStdout } = {}) => {
     commands.push(command.text);
     const child = spawn("/bin/sh", ["-c", command.text], { env: { PATH: path } });
     child.stdin.on("error", () => undefined);
     const source = typeof input === "string" || input instanceof Uint8Array ? [Buffer.from(input)] : (input ?? []);
     Readable.from(source as Iterable<Uint8Array>).pipe(child.stdin);
     const [stdout, stderr] = await Promise.all([child.stdout.toArray(), child.stderr.toArray()]);
+    onStdout?.(Buffer.concat(stdout));
     const code =
       child.exitCode ?? (await new Promise<number>((resolve) => child.on("exit", (status) => resolve(status ?? 255))));
     return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() } as ExecResult;
@@ -76,6 +77,36 @@ describe("a script runs as root, with its arguments and input as they were", () 
     const { host } = hostOf(login);
     const result = await host.root(echo, { args, input: "line one\nline two" });
     expect(result).toMatchObject({ code: 0, stdout: "<it's><$(id)><a  b><>line one\nline two", stderr: "" });
+  });
+
+  test.each<[string, Login]>([
+    ["of root", { user: "root" }],
+    ["by a sudo that does not ask, though a password is there", { user: "woven", password: "pass word" }],
+    ["by a sudo that asks", { user: "woven", sudo: "pass \\word", password: "pass \\word" }],
+  ])("in a shell that was opened before, %s", async (_, login) => {
+    const { host, commands } = hostOf(login);
+    host.standBy(2);
+    await expect.poll(() => commands.length).toBe(2);
+    for (const input of ["line one\nline two", Readable.from([Buffer.from("a\n"), Buffer.from("b")])]) {
+      const heard: Buffer[] = [];
+      const result = await host.root(echo, { args, input, onStdout: (chunk) => heard.push(chunk) });
+      expect(result).toMatchObject({ code: 0, stderr: "" });
+      expect(Buffer.concat(heard).toString()).toMatch(/^<it's><\$\(id\)><a {2}b><>(line one\nline two|a\nb)$/);
+    }
+    expect(commands).toHaveLength(2);
+  });
+
+  test.each([
+    ["script", lines([echo, sh`exit 3`]), args],
+    ["argument", sh`${echo}; exit 3`, ["two\nlines"]],
+  ])("also a %s of several lines, which an open shell cannot take", async (_, script, words) => {
+    const { host, commands } = hostOf({ user: "root" });
+    host.standBy(1);
+    await expect.poll(() => commands.length).toBe(1);
+    const heard: Buffer[] = [];
+    expect(await host.root(script, { args: words, onStdout: (chunk) => heard.push(chunk) })).toMatchObject({ code: 3 });
+    expect(Buffer.concat(heard).toString()).toBe(words.map((word) => `<${word}>`).join(""));
+    expect(commands).toHaveLength(2);
   });
 
   test("with input that is a stream", async () => {

@@ -47,7 +47,7 @@ export async function switchToKept(
   const domains = domainCheck(nodes, runtime);
   const pending = new Map<NodeRun, PendingSwitch>();
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, known);
+    const facts = await deployFacts(node, known, { stages: 1 });
     const target = choose(facts, node.host.name);
     if (target === activeRelease(facts.state) && isLive(facts, target)) return;
     domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");

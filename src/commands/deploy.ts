@@ -38,6 +38,8 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const version = settings.version ?? distribution.version.value;
   await requireVariables(settings, runtime);
   checkHookNames(settings);
+  await using nodes = fleet(settings, runtime);
+  nodes.logInEarly(settings);
   const project = await checkoutFiles(settings, runtime);
   const onRunner = project.own(name);
   // Read before a build can run: they become files of root on the nodes.
@@ -45,7 +47,6 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
   const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
-  await using nodes = fleet(settings, runtime);
   await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
@@ -56,6 +57,7 @@ export async function deploy(settings: Settings, runtime: Runtime): Promise<RunR
     const facts = await deployFacts(node, settings, {
       files: present({ of: "active" as const, own: onRunner }),
       setup: setupRequest(address, settings),
+      stages: 2,
     });
     const due = requireSetup(facts, address, settings);
     if (due) runtime.log.warning(due);

@@ -42,19 +42,20 @@ export async function patch(settings: Settings, runtime: Runtime): Promise<RunRe
   const name = distributionName(settings);
   // Only the part wsgi changes the environment.
   if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
+  await using nodes = fleet(settings, runtime);
+  nodes.logInEarly(settings);
   const project = await checkoutFiles(settings, runtime);
   const files = present({ of: "active" as const, own: project.own(name) });
   const own = templates(settings.workingDirectory);
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
-  await using nodes = fleet(settings, runtime);
   await using services = serviceAddresses(settings, runtime);
   const warn = missingVariables(settings, runtime);
   const domains = domainCheck(nodes, runtime);
   const warnSite = siteWarnings(nodes, runtime);
 
   await nodes.phase(async (node) => {
-    const facts = await deployFacts(node, settings, { files });
+    const facts = await deployFacts(node, settings, { files, stages: 2 });
     const target = activeRelease(facts.state);
     if (!target) throw nothingToPatch(name, node.host.name);
     const sites = settings.parts.includes("webconf")

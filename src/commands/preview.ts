@@ -100,18 +100,19 @@ async function build(
   const settings = previewSettings(given, wanted, name);
   const version = settings.version ?? distribution.version.value;
   await requireVariables(settings, runtime);
+  await using nodes = fleet(settings, runtime);
+  nodes.logInEarly(settings);
   const project = await checkoutFiles(settings, runtime);
   holdPackageFiles();
   const templates = plainTemplates();
   const bundles = bundler(settings, runtime);
   const releases = new Map<NodeRun, Release>();
   const changes = new Set<string>();
-  await using nodes = fleet(settings, runtime);
   const domains = domainCheck(nodes, runtime);
 
   await nodes.phase(async (node) => {
     const { address } = node.host;
-    const asked = { files: { of: "active" }, setup: setupRequest(address, settings) } as const;
+    const asked = { files: { of: "active" }, setup: setupRequest(address, settings), stages: 2 } as const;
     const [facts, live, service] = await Promise.all([
       deployFacts(node, settings, asked),
       liveBase(node, wanted),

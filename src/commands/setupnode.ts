@@ -71,7 +71,7 @@ async function closeOldAccess(
 /** Reads the facts of the node. If the deploy user can log in but cannot become root yet, reads them over the initial login. */
 export async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
   try {
-    return await readFacts(access.host, {});
+    return await readFacts(access.host, { stages: 1 });
   } catch (error) {
     if (
       !(
@@ -82,7 +82,7 @@ export async function readFactsOver(access: SshAccess): Promise<NodeFacts> {
     )
       throw error;
     await access.useInitialLogin(error);
-    return await readFacts(access.host, {});
+    return await readFacts(access.host, { stages: 1 });
   }
 }
 

@@ -82,6 +82,8 @@ export interface FactsRequest {
     readonly own?: Manifest;
   };
   readonly setup?: SetupRequest;
+  /** How many stages will follow, if nothing fails. Their shells open while the node answers. */
+  readonly stages?: number;
 }
 
 /** The list of 200 000 files needs less. */
@@ -169,7 +171,7 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
   const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
   const release = files?.of === "release" ? files.releaseName : (files?.of ?? "");
   const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
-  const result = await host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
+  const answered = host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
     purpose: "facts",
     args: [
       distribution,
@@ -181,6 +183,8 @@ export async function readFacts(host: Host, request: FactsRequest = {}): Promise
     timeoutSeconds: 120,
     mostBytes: mostAnswerBytes,
   });
+  host.standBy(request.stages ?? 0);
+  const result = await answered;
   // A forced command, or a shell that runs nothing, may also exit with 0.
   const ran = /^os /m.test(result.stdout);
   if (result.code !== 0 || !ran) {

@@ -1,10 +1,12 @@
 // A node that Woven is logged in to. It runs scripts as root, and logs in again after the connection broke.
 import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { WovenError } from "../errors.ts";
 import type { Log } from "../log.ts";
 import type { Cost } from "../report.ts";
 import type { NodeAddress, Secret } from "../settings/settings.ts";
 import { commandTimeout } from "./exec.ts";
+import { awaitScript, ReadyShell } from "./ready-shell.ts";
 import type { ExecResult, Session } from "./session.ts";
 import { type Shell, sh } from "./sh.ts";
 
@@ -40,6 +42,10 @@ export class Host implements AsyncDisposable {
   readonly #options: HostOptions;
   #session: Session | undefined;
   #connecting: Promise<Session> | undefined;
+  /** A login that nobody has asked for yet. */
+  #early: { readonly session: Promise<Session>; readonly stop: AbortController } | undefined;
+  /** Of the open login. */
+  #ready: ReadyShell[] = [];
   #spent: Cost = noCost;
   readonly #kept = new Set<string>();
 
@@ -64,14 +70,47 @@ export class Host implements AsyncDisposable {
     return this.#session !== undefined;
   }
 
+  /** Begins to log in. Whoever needs the login first gets it, or its error. */
+  logIn(): void {
+    if (this.#session || this.#connecting || this.#early) return;
+    const stop = new AbortController();
+    const until = this.signal ? AbortSignal.any([this.signal, stop.signal]) : stop.signal;
+    const session = this.#options.connect(until);
+    session.catch(() => undefined);
+    this.#early = { session, stop };
+  }
+
   /** The open login, or a new one. Callers at the same time share one. */
   async session(until: AbortSignal | undefined = this.signal): Promise<Session> {
     if (this.#session) return this.#session;
-    this.#connecting ??= this.#options.connect(until).finally(() => {
+    const early = this.#early;
+    this.#early = undefined;
+    this.#connecting ??= (early?.session ?? this.#options.connect(until)).finally(() => {
       this.#connecting = undefined;
     });
     this.#session = await this.#connecting;
     return this.#session;
+  }
+
+  /**
+   * Opens so many shells as root, for scripts that are known later: those then need no round trip to start. Does not wait, and nothing
+   * fails if the server refuses.
+   */
+  standBy(count: number): void {
+    const open = (session: Session) => {
+      const { asks, first } = this.#sudo(session);
+      const command = elevate(session.target.user, sh`/bin/sh -c ${[awaitScript.text, "woven"]}`, asks);
+      while (this.#session === session && this.#ready.length < count)
+        this.#ready.push(new ReadyShell(session, command, first));
+    };
+    this.session().then(open, () => undefined);
+  }
+
+  /** Whether sudo asks for a password, and what it reads then. */
+  #sudo(session: Session): { readonly asks: "asks" | "never"; readonly first: string } {
+    const { password } = this.#options;
+    const asks = password && session.target.user !== "root";
+    return asks ? { asks: "asks", first: `${password.reveal()}\n` } : { asks: "never", first: "" };
   }
 
   /** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …. Throws only if the script could not run at all. */
@@ -79,12 +118,44 @@ export class Host implements AsyncDisposable {
     const { signal = this.signal, timeoutSeconds, purpose } = options;
     const session = await this.session(signal);
     if (purpose !== undefined) this.log.debug(`${this.name}: ${purpose}`);
+    // Without such a shell, not even a tick is lost: a server may allow few sessions, and the first one asked for counts.
+    const ready = this.#runReady(script, options);
+    const result = (ready && (await ready)) ?? (await this.#runPatiently(session, script, options));
+    if (timeoutSeconds !== undefined && result.code === timedOut)
+      throw commandTimeout({ host: this.name, port: session.target.port }, timeoutSeconds);
+    const refusal = sudoRefusal(result.stderr);
+    if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
+    return result;
+  }
+
+  /** Runs it in a shell that is open already. Undefined if there is none. */
+  #runReady(script: Shell, options: RootOptions): Promise<ExecResult | undefined> | undefined {
+    const { args = [], onStdout, timeoutSeconds, input, signal = this.signal } = options;
+    const line = sh`set -- ${args}; `.text + script.text;
+    if (onStdout === undefined || timeoutSeconds !== undefined || line.includes("\n")) return undefined;
+    return this.#ready.shift()?.run({ line, onStdout, signal, ...(input === undefined ? {} : { input }) });
+  }
+
+  /** A server that allows one command at a time may not have noticed yet that the one before has ended. */
+  async #runPatiently(session: Session, script: Shell, options: RootOptions): Promise<ExecResult> {
+    for (let left = 10; ; left -= 1) {
+      try {
+        return await this.#run(session, script, options);
+      } catch (error) {
+        const refused = error instanceof WovenError && error.code === "exec-refused";
+        if (!refused || left === 0 || session.cost.roundTrips === 1) throw error;
+        await sleep(100);
+      }
+    }
+  }
+
+  #run(session: Session, script: Shell, options: RootOptions): Promise<ExecResult> {
+    const { signal = this.signal, timeoutSeconds, purpose } = options;
     const words = [script.text, "woven", ...(options.args ?? [])];
-    const { password } = this.#options;
-    const asks = password && session.target.user !== "root";
-    const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
+    const { asks, first } = this.#sudo(session);
+    const input = first === "" ? options.input : prefixed(first, options.input);
     const limited = timeoutSeconds === undefined ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
-    const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
+    return session.exec(elevate(session.target.user, limited, asks), {
       ...(purpose === undefined ? {} : { purpose }),
       ...(options.onStdout ? { onStdout: options.onStdout } : {}),
       ...(options.mostBytes === undefined ? {} : { mostBytes: options.mostBytes }),
@@ -93,11 +164,6 @@ export class Host implements AsyncDisposable {
       ...(input === undefined ? {} : { input }),
       ...(signal ? { signal } : {}),
     });
-    if (timeoutSeconds !== undefined && result.code === timedOut)
-      throw commandTimeout({ host: this.name, port: session.target.port }, timeoutSeconds);
-    const refusal = sudoRefusal(result.stderr);
-    if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
-    return result;
   }
 
   /** Notes that the node has the files of this name, so that they need not be sent again. */
@@ -115,10 +181,15 @@ export class Host implements AsyncDisposable {
     if (!session) return;
     this.#spent = add(this.#spent, session.cost);
     this.#session = undefined;
+    this.#ready = [];
     await session.close().catch(() => undefined);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    const early = this.#early;
+    this.#early = undefined;
+    early?.stop.abort(new Error("the run ends"));
+    await early?.session.then((session) => session.close()).catch(() => undefined);
     await this.drop();
   }
 }

@@ -170,6 +170,12 @@ export class Fleet implements AsyncDisposable {
     await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
   }
 
+  /** Begins to log in to the nodes that the first phase begins with, while this run reads the project. A build may take too long for that. */
+  logInEarly({ build }: Pick<Settings, "build">): void {
+    if (build.length > 0) return;
+    for (const { host } of this.nodes.slice(0, this.#maxParallel)) host.logIn();
+  }
+
   /** Notes a line for the top of the summary. False if it is there already. */
   notice(text: string): boolean {
     if (this.#notices.has(text)) return false;
@@ -190,7 +196,7 @@ export class Fleet implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.nodes.map((node) => node.host.drop()));
+    await Promise.all(this.nodes.map(({ host }) => host[Symbol.asyncDispose]()));
   }
 }
 

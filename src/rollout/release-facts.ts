@@ -17,7 +17,7 @@ export function distributionFacts(
   host: Host,
   distribution: string,
   { deploymentRoot }: Pick<Settings, "deploymentRoot">,
-  more: Pick<FactsRequest, "files" | "setup"> = {},
+  more: Pick<FactsRequest, "files" | "setup" | "stages"> = {},
 ): Promise<NodeFacts> {
   return readFacts(host, { distribution, firstServices, deploymentRoot, ...more });
 }
@@ -26,7 +26,7 @@ export function distributionFacts(
 export async function deployFacts(
   node: NodeRun,
   settings: Settings,
-  more?: Pick<FactsRequest, "files" | "setup">,
+  more?: Pick<FactsRequest, "files" | "setup" | "stages">,
 ): Promise<NodeFacts> {
   const facts = await distributionFacts(node.host, distributionName(settings), settings, more);
   node.liveAtStart(activeRelease(facts.state)?.version);
