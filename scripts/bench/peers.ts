@@ -80,7 +80,7 @@ export async function measurePeers(world: World): Promise<ReadonlyMap<string, Tu
   await addFiles(project);
   await nextVersion(project);
   await job.step(project.path, { command: "deploy" });
-  await timedRsync(peers, project);
+  await timedRsync(peers, project, "");
   await measure("patch of one file of 10,000", (place) => patches(place, project));
   return rows;
 }
@@ -143,13 +143,14 @@ function setups({ job, peers }: Place, project: Checkout): ReadonlyMap<string, W
   ]);
 }
 
-/** Each goes back, and forward again, which is not measured. */
+/** Each goes back to the release before, whose server has ended, and forward again, which is not measured. */
 function rollbacks({ job, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
-  const last = { before: "", now: "" };
-  const switchTo = (name: string) =>
-    `sudo sh -euc 'ln -s /home/woven/env/shop-${name} /home/woven/env/.new; mv -T /home/woven/env/.new /home/woven/env/shop
-ln -s /etc/nginx/sites-available/shop_example_com-${name}.conf /etc/nginx/sites-enabled/.new
-mv -T /etc/nginx/sites-enabled/.new /etc/nginx/sites-enabled/shop_example_com.conf; systemctl reload nginx'`;
+  const byHand = async (name: string, other: string) => {
+    await inNode(peers.node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", name]);
+    const seconds = await timed(ssh(peers, `sudo sh -eu /root/release.sh ${name} - back`));
+    await inNode(peers.node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", other]);
+    return seconds;
+  };
   return new Map<string, Way>([
     [
       "Woven",
@@ -162,27 +163,25 @@ mv -T /etc/nginx/sites-enabled/.new /etc/nginx/sites-enabled/shop_example_com.co
     [
       "by hand over ssh",
       async () => {
-        if (last.now === "") {
-          const names = await inNode(peers.node, ["sh", "-c", "ls -1td /home/woven/env/shop-hand-*"]);
-          const [now = "", before = ""] = names.split("\n").map((path) => path.replace(/^.*\/shop-/, ""));
-          Object.assign(last, { now, before });
-        }
-        const seconds = await timed(ssh(peers, switchTo(last.before)));
-        await timed(ssh(peers, switchTo(last.now)));
+        const names = await inNode(peers.node, ["sh", "-c", "ls -1td /home/woven/env/shop-hand-*"]);
+        const [now = "", before = ""] = names.split("\n").map((path) => path.replace(/^.*\/shop-/, ""));
+        const seconds = await byHand(before, now);
+        await byHand(now, before);
         return seconds;
       },
     ],
   ]);
 }
 
-/** Copies what differs into the live folder, and reloads Apache. Returns the seconds. */
-async function timedRsync(peers: Peers, project: Checkout): Promise<number> {
+/** Copies what differs into the live folder, and reloads Apache. Returns the seconds until visitors get a page with the text. */
+async function timedRsync(peers: Peers, project: Checkout, text: string): Promise<number> {
   const copied = await timed([
     ...["rsync", "--archive", "--delete", "--no-owner", "--no-group", "--exclude=.git", "--exclude=sitesettings"],
     ...["--rsync-path=sudo rsync", `--rsh=${sshWords(peers).join(" ")}`],
     ...[`${project.path}/`, `woven@${peers.host}:/home/woven/env/shop/project/`],
   ]);
-  return copied + (await timed(ssh(peers, "sudo systemctl reload 'woven-shop-*'")));
+  const reload = `sudo sh -euc 'systemctl reload "woven-shop-*"; exec sh -eu /root/release.sh - - seen "${text}"'`;
+  return copied + (await timed(ssh(peers, reload)));
 }
 
 function patches({ job, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
@@ -197,8 +196,8 @@ function patches({ job, peers }: Place, project: Checkout): ReadonlyMap<string, 
     [
       "rsync and reload",
       async () => {
-        await changePage(project);
-        return await timedRsync(peers, project);
+        const { text } = await changePage(project);
+        return await timedRsync(peers, project, text);
       },
     ],
   ]);

@@ -2,29 +2,31 @@
 # against, and what the scripts of the other tools call, a step at a time. It has no way back, and starts the new release without a user
 # noticing only if nothing fails. As root: sh -eu release.sh NAME ADDRESS STEP…
 #   NAME     of the release; those with the same beginning, up to the last dash, are pruned
-#   STEP     unpack FILES | packages | configure | check | static | migrate | services | start | switch | prune, or `all FILES`
+#   STEP     unpack FILES | packages | configure | check | static | migrate | services | start | switch | prune, or `all FILES`.
+#            `back` makes an earlier release live again, and `seen TEXT` waits until visitors get a page with that text
 # FILES is a folder, or an archive that has been sent.
 name=$1 address=$2; shift 2
-keep=3
+keep=3 open="the shop is open"
 env=/home/woven/env
 old=$(readlink -f "$env/shop") new=$env/shop-$name
 enabled=$(readlink -f /etc/nginx/sites-enabled/shop_example_com.conf)
 before=${enabled##*/shop_example_com-}; before=${before%.conf}
 at=$(sed -n 's,.*proxy_pass http://\([0-9.]*\):.*,\1,p' "$enabled" | head -n 1)
 manage() { runuser -u site_1 -- env SITE_ID=1 "$new/bin/python" "$new/wsgi/_woven_manage.py" "$@"; }
-# Asks once more after 20 ms, for 30 seconds: $1 is the URL, and further words are headers.
+# Asks once more after 20 ms, for 30 seconds, until the page has the text $1: $2 is the URL, and further words are headers.
 ask() { python3 -c '
 import sys, time, urllib.request
-url, *headers = sys.argv[1:]
+text, url, *headers = sys.argv[1:]
 given = {"Host": "shop.example.com", **dict(header.split(": ", 1) for header in headers)}
 end = time.monotonic() + 30
 while True:
     try:
         answer = urllib.request.urlopen(urllib.request.Request(url, headers=given), timeout=5).read().decode()
-        sys.exit("the shop is open" not in answer)
+        if text in answer: sys.exit()
     except OSError:
-        if time.monotonic() > end: raise
-        time.sleep(0.02)
+        pass
+    if time.monotonic() > end: sys.exit(f"{url} does not answer with {text}")
+    time.sleep(0.02)
 ' "$@"; }
 # A copy of the old one's configuration, for the new one.
 next() { sed "s,$old,$new,g; s,shop_example_com-$before,shop_example_com-$name,g; s,shop-$before,shop-$name,g; s,$at,$address,g" "$1" >"$2"; }
@@ -61,10 +63,13 @@ services() {
 }
 start() {
   systemctl daemon-reload
+  up
+}
+up() {
   systemctl start "woven-shop-$name@$address"
   key=$(sed -n 's/^proxy_set_header \(.*\) "\(.*\)";/\1: \2/p' "/etc/nginx/woven/shop-$name"@* | head -n 1)
   port=$(sed -n 's,.*proxy_pass http://[0-9.]*:\([0-9]*\).*,\1,p' "$enabled" | head -n 1)
-  ask "http://$address:$port/healthz" ${key:+"$key"}
+  ask "$open" "http://$address:$port/healthz" ${key:+"$key"}
 }
 switch() {
   ln -s "$new" "$env/.new" && mv -T "$env/.new" "$env/shop"
@@ -72,8 +77,14 @@ switch() {
   mv -T /etc/nginx/sites-enabled/.new /etc/nginx/sites-enabled/shop_example_com.conf
   nginx -t -q
   systemctl reload nginx
-  ask http://127.0.0.1/healthz
+  ask "$open" http://127.0.0.1/healthz
 }
+back() {
+  address=$(sed -n 's,.*proxy_pass http://\([0-9.]*\):.*,\1,p' "/etc/nginx/sites-available/shop_example_com-$name.conf" | head -n 1)
+  up
+  switch
+}
+seen() { ask "$1" http://127.0.0.1/; }
 prune() {
   ls -1td "$env/shop-${name%-*}"-* | tail -n "+$((keep + 1))" | while read -r folder; do
     gone=${folder#"$env/shop-"}

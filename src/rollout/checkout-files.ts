@@ -32,11 +32,14 @@ export interface CheckoutFiles {
 /** Runs the build commands first, if there are any. */
 export async function checkoutFiles(settings: Settings, runtime: Runtime): Promise<CheckoutFiles> {
   const { workingDirectory, include, exclude, writable, writablePlace } = settings;
-  await checkCommitted(settings, runtime);
+  const committed = checkCommitted(settings, runtime);
+  // A build takes long, so what speaks against it comes first. Else git looks at the files while they are read.
+  if (settings.build.length > 0) await committed;
   const built = await runBuild(settings, runtime);
   // A job on GitHub finds that folder empty.
   const hashes = runtime.env["GITHUB_ACTIONS"] === "true" ? undefined : join(runtime.cacheDir, "hashes");
-  const found = await fileSet({ workingDirectory, include, exclude, run: runtime.run, built, hashes });
+  const choice = { workingDirectory, include, exclude, run: runtime.run, built, hashes };
+  const [found] = await Promise.all([fileSet(choice), committed]);
   if (found.length === 0) {
     throw new WovenError({
       code: "no-files",
