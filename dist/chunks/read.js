@@ -9563,6 +9563,51 @@ function execRefused(error, { host }) {
 	});
 }
 
+// src/node/ready-shell.ts
+/** Reads one line and runs it. The rest of the input is the script's. Without a line, the login has ended. */
+const awaitScript = sh`IFS= read -r line || exit 0; eval "$line"`;
+var ReadyShell = class {
+	#script = Promise.withResolvers();
+	#stop = new AbortController();
+	#result;
+	#onStdout = () => void 0;
+	/** @param first what the command reads before the line: a password for sudo */
+	constructor(session, command, first) {
+		this.#result = session.exec(command, {
+			purpose: "a shell for the next stage",
+			input: this.#input(first),
+			onStdout: (chunk) => this.#onStdout(chunk),
+			signal: this.#stop.signal
+		});
+		this.#result.catch(() => void 0);
+	}
+	/** Runs the script. Undefined if the server opened no such shell: then nothing of the input has been read. */
+	async run(script) {
+		const { signal } = script;
+		const stop = () => this.#stop.abort(signal?.reason);
+		this.#onStdout = script.onStdout;
+		signal?.addEventListener("abort", stop);
+		if (signal?.aborted) stop();
+		this.#script.resolve(script);
+		try {
+			return await this.#result;
+		} catch (error) {
+			if (error instanceof WovenError && error.code === "exec-refused") return void 0;
+			if (script.input instanceof Readable) script.input.destroy();
+			throw error;
+		} finally {
+			signal?.removeEventListener("abort", stop);
+		}
+	}
+	async *#input(first) {
+		if (first !== "") yield Buffer.from(first);
+		const { line, input } = await this.#script.promise;
+		yield Buffer.from(`${line}\n`);
+		if (typeof input === "string" || input instanceof Uint8Array) yield Buffer.from(input);
+		else if (input) yield* input;
+	}
+};
+
 // src/node/host.ts
 const noCost = {
 	logins: 0,
@@ -9576,6 +9621,10 @@ var Host = class {
 	#options;
 	#session;
 	#connecting;
+	/** A login that nobody has asked for yet. */
+	#early;
+	/** Of the open login. */
+	#ready = [];
 	#spent = noCost;
 	#kept = /* @__PURE__ */ new Set();
 	constructor(options) {
@@ -9595,37 +9644,59 @@ var Host = class {
 	get connected() {
 		return this.#session !== void 0;
 	}
+	/** Begins to log in. Whoever needs the login first gets it, or its error. */
+	logIn() {
+		if (this.#session || this.#connecting || this.#early) return;
+		const stop = new AbortController();
+		const until = this.signal ? AbortSignal.any([this.signal, stop.signal]) : stop.signal;
+		const session = this.#options.connect(until);
+		session.catch(() => void 0);
+		this.#early = {
+			session,
+			stop
+		};
+	}
 	/** The open login, or a new one. Callers at the same time share one. */
 	async session(until = this.signal) {
 		if (this.#session) return this.#session;
-		this.#connecting ??= this.#options.connect(until).finally(() => {
+		const early = this.#early;
+		this.#early = void 0;
+		this.#connecting ??= (early?.session ?? this.#options.connect(until)).finally(() => {
 			this.#connecting = void 0;
 		});
 		this.#session = await this.#connecting;
 		return this.#session;
+	}
+	/**
+	* Opens so many shells as root, for scripts that are known later: those then need no round trip to start. Does not wait, and nothing
+	* fails if the server refuses.
+	*/
+	standBy(count) {
+		const open = (session) => {
+			const { asks, first } = this.#sudo(session);
+			const command = elevate(session.target.user, sh`/bin/sh -c ${[awaitScript.text, "woven"]}`, asks);
+			while (this.#session === session && this.#ready.length < count) this.#ready.push(new ReadyShell(session, command, first));
+		};
+		this.session().then(open, () => void 0);
+	}
+	/** Whether sudo asks for a password, and what it reads then. */
+	#sudo(session) {
+		const { password } = this.#options;
+		return password && session.target.user !== "root" ? {
+			asks: "asks",
+			first: `${password.reveal()}\n`
+		} : {
+			asks: "never",
+			first: ""
+		};
 	}
 	/** Runs a script as root, in one round trip. `args` are its `$1`, `$2`, …. Throws only if the script could not run at all. */
 	async root(script, options = {}) {
 		const { signal = this.signal, timeoutSeconds, purpose } = options;
 		const session = await this.session(signal);
 		if (purpose !== void 0) this.log.debug(`${this.name}: ${purpose}`);
-		const words = [
-			script.text,
-			"woven",
-			...options.args ?? []
-		];
-		const { password } = this.#options;
-		const asks = password && session.target.user !== "root";
-		const input = asks ? prefixed(`${password.reveal()}\n`, options.input) : options.input;
-		const limited = timeoutSeconds === void 0 ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
-		const result = await session.exec(elevate(session.target.user, limited, asks ? "asks" : "never"), {
-			...purpose === void 0 ? {} : { purpose },
-			...options.onStdout ? { onStdout: options.onStdout } : {},
-			...options.mostBytes === void 0 ? {} : { mostBytes: options.mostBytes },
-			...timeoutSeconds === void 0 ? {} : { timeoutSeconds: timeoutSeconds + 10 },
-			...input === void 0 ? {} : { input },
-			...signal ? { signal } : {}
-		});
+		const ready = this.#runReady(script, options);
+		const result = (ready && await ready) ?? await this.#runPatiently(session, script, options);
 		if (timeoutSeconds !== void 0 && result.code === timedOut) throw commandTimeout({
 			host: this.name,
 			port: session.target.port
@@ -9633,6 +9704,46 @@ var Host = class {
 		const refusal = sudoRefusal(result.stderr);
 		if (refusal && result.code !== 0) throw noSudo(session.target.user, this.name, refusal);
 		return result;
+	}
+	/** Runs it in a shell that is open already. Undefined if there is none. */
+	#runReady(script, options) {
+		const { args = [], onStdout, timeoutSeconds, input, signal = this.signal } = options;
+		const line = sh`set -- ${args}; `.text + script.text;
+		if (onStdout === void 0 || timeoutSeconds !== void 0 || line.includes("\n")) return void 0;
+		return this.#ready.shift()?.run({
+			line,
+			onStdout,
+			signal,
+			...input === void 0 ? {} : { input }
+		});
+	}
+	/** A server that allows one command at a time may not have noticed yet that the one before has ended. */
+	async #runPatiently(session, script, options) {
+		for (let left = 10;; left -= 1) try {
+			return await this.#run(session, script, options);
+		} catch (error) {
+			if (!(error instanceof WovenError && error.code === "exec-refused") || left === 0 || session.cost.roundTrips === 1) throw error;
+			await setTimeout$1(100);
+		}
+	}
+	#run(session, script, options) {
+		const { signal = this.signal, timeoutSeconds, purpose } = options;
+		const words = [
+			script.text,
+			"woven",
+			...options.args ?? []
+		];
+		const { asks, first } = this.#sudo(session);
+		const input = first === "" ? options.input : prefixed(first, options.input);
+		const limited = timeoutSeconds === void 0 ? sh`/bin/sh -c ${words}` : within(timeoutSeconds, words);
+		return session.exec(elevate(session.target.user, limited, asks), {
+			...purpose === void 0 ? {} : { purpose },
+			...options.onStdout ? { onStdout: options.onStdout } : {},
+			...options.mostBytes === void 0 ? {} : { mostBytes: options.mostBytes },
+			...timeoutSeconds === void 0 ? {} : { timeoutSeconds: timeoutSeconds + 10 },
+			...input === void 0 ? {} : { input },
+			...signal ? { signal } : {}
+		});
 	}
 	/** Notes that the node has the files of this name, so that they need not be sent again. */
 	keep(name) {
@@ -9647,9 +9758,14 @@ var Host = class {
 		if (!session) return;
 		this.#spent = add$1(this.#spent, session.cost);
 		this.#session = void 0;
+		this.#ready = [];
 		await session.close().catch(() => void 0);
 	}
 	async [Symbol.asyncDispose]() {
+		const early = this.#early;
+		this.#early = void 0;
+		early?.stop.abort(/* @__PURE__ */ new Error("the run ends"));
+		await early?.session.then((session) => session.close()).catch(() => void 0);
 		await this.drop();
 	}
 };
@@ -10558,6 +10674,11 @@ var Fleet = class {
 		};
 		await Promise.all(Array.from({ length: Math.min(this.#maxParallel, waiting.length) }, worker));
 	}
+	/** Begins to log in to the nodes that the first phase begins with, while this run reads the project. A build may take too long for that. */
+	logInEarly({ build }) {
+		if (build.length > 0) return;
+		for (const { host } of this.nodes.slice(0, this.#maxParallel)) host.logIn();
+	}
 	/** Notes a line for the top of the summary. False if it is there already. */
 	notice(text) {
 		if (this.#notices.has(text)) return false;
@@ -10574,7 +10695,7 @@ var Fleet = class {
 		return this.nodes.map((node) => node.report());
 	}
 	async [Symbol.asyncDispose]() {
-		await Promise.all(this.nodes.map((node) => node.host.drop()));
+		await Promise.all(this.nodes.map(({ host }) => host[Symbol.asyncDispose]()));
 	}
 };
 /** The nodes of the settings, before any login. */
@@ -10959,7 +11080,7 @@ async function readFacts(host, request = {}) {
 	const { distribution = "", deploymentRoot = "", files, setup = noSetup } = request;
 	const release = files?.of === "release" ? files.releaseName : files?.of ?? "";
 	const manifest = release === "" ? "" : readPackageFile("templates/node/woven_node/manifest.py");
-	const result = await host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
+	const answered = host.root(packedScript(probe(manifest, setup === noSetup ? sh`:` : findMissing)), {
 		purpose: "facts",
 		args: [
 			distribution,
@@ -10975,6 +11096,8 @@ async function readFacts(host, request = {}) {
 		timeoutSeconds: 120,
 		mostBytes: mostAnswerBytes
 	});
+	host.standBy(request.stages ?? 0);
+	const result = await answered;
 	const ran = /^os /m.test(result.stdout);
 	if (result.code !== 0 || !ran) {
 		const { user } = (await host.session()).target;
@@ -11347,7 +11470,7 @@ async function switchToKept$1(settings, runtime, event, choose) {
 	const domains = domainCheck(nodes, runtime);
 	const pending = /* @__PURE__ */ new Map();
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, known);
+		const facts = await deployFacts(node, known, { stages: 1 });
 		const target = choose(facts, node.host.name);
 		if (target === activeRelease(facts.state) && isLive(facts, target)) return;
 		domains.compare(activeRelease(facts.state), target.sites, target.version, "nothing");
@@ -17932,17 +18055,19 @@ const fewestFiles = 1e3;
 /** Runs the build commands first, if there are any. */
 async function checkoutFiles(settings, runtime) {
 	const { workingDirectory, include, exclude, writable, writablePlace } = settings;
-	await checkCommitted(settings, runtime);
+	const committed = checkCommitted(settings, runtime);
+	if (settings.build.length > 0) await committed;
 	const built = await runBuild(settings, runtime);
 	const hashes = runtime.env["GITHUB_ACTIONS"] === "true" ? void 0 : join(runtime.cacheDir, "hashes");
-	const found = await fileSet({
+	const choice = {
 		workingDirectory,
 		include,
 		exclude,
 		run: runtime.run,
 		built,
 		hashes
-	});
+	};
+	const [found] = await Promise.all([fileSet(choice), committed]);
 	if (found.length === 0) throw new WovenError({
 		code: "no-files",
 		message: `there are no files to deploy in ${workingDirectory}`,
@@ -22380,13 +22505,14 @@ async function deploy(settings, runtime) {
 	const version = settings.version ?? distribution.version.value;
 	await requireVariables(settings, runtime);
 	checkHookNames(settings);
+	await using nodes = fleet(settings, runtime);
+	nodes.logInEarly(settings);
 	const project = await checkoutFiles(settings, runtime);
 	const onRunner = project.own(name);
 	holdPackageFiles();
 	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
-	await using nodes = fleet(settings, runtime);
 	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
@@ -22398,7 +22524,8 @@ async function deploy(settings, runtime) {
 				of: "active",
 				own: onRunner
 			}),
-			setup: setupRequest(address, settings)
+			setup: setupRequest(address, settings),
+			stages: 2
 		});
 		const due = requireSetup(facts, address, settings);
 		if (due) runtime.log.warning(due);
@@ -22797,6 +22924,8 @@ async function patch(settings, runtime) {
 	const distribution = distributionOf(settings);
 	const name = distributionName$1(settings);
 	if (settings.parts.includes("wsgi")) await requireVariables(settings, runtime);
+	await using nodes = fleet(settings, runtime);
+	nodes.logInEarly(settings);
 	const project = await checkoutFiles(settings, runtime);
 	const files = present({
 		of: "active",
@@ -22805,13 +22934,15 @@ async function patch(settings, runtime) {
 	const own = templates(settings.workingDirectory);
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
-	await using nodes = fleet(settings, runtime);
 	await using services = serviceAddresses(settings, runtime);
 	const warn = missingVariables$1(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
 	const warnSite = siteWarnings(nodes, runtime);
 	await nodes.phase(async (node) => {
-		const facts = await deployFacts(node, settings, { files });
+		const facts = await deployFacts(node, settings, {
+			files,
+			stages: 2
+		});
 		const target = activeRelease(facts.state);
 		if (!target) throw nothingToPatch(name, node.host.name);
 		const sites = settings.parts.includes("webconf") ? await sitesToDeploy(node.host, settings, target, {
@@ -23630,19 +23761,21 @@ async function build(given, runtime, wanted, decision) {
 	const settings = previewSettings(given, wanted, name);
 	const version = settings.version ?? distribution.version.value;
 	await requireVariables(settings, runtime);
+	await using nodes = fleet(settings, runtime);
+	nodes.logInEarly(settings);
 	const project = await checkoutFiles(settings, runtime);
 	holdPackageFiles();
 	const templates = plainTemplates();
 	const bundles = bundler(settings, runtime);
 	const releases = /* @__PURE__ */ new Map();
 	const changes = /* @__PURE__ */ new Set();
-	await using nodes = fleet(settings, runtime);
 	const domains = domainCheck(nodes, runtime);
 	await nodes.phase(async (node) => {
 		const { address } = node.host;
 		const asked = {
 			files: { of: "active" },
-			setup: setupRequest(address, settings)
+			setup: setupRequest(address, settings),
+			stages: 2
 		};
 		const [facts, live, service] = await Promise.all([
 			deployFacts(node, settings, asked),
@@ -25140,7 +25273,7 @@ async function closeOldAccess(node, access, plan, settings, runtime) {
 /** Reads the facts of the node. If the deploy user can log in but cannot become root yet, reads them over the initial login. */
 async function readFactsOver(access) {
 	try {
-		return await readFacts(access.host, {});
+		return await readFacts(access.host, { stages: 1 });
 	} catch (error) {
 		if (!(error instanceof WovenError && [
 			"no-sudo",
@@ -25148,7 +25281,7 @@ async function readFactsOver(access) {
 			"login-runs-nothing"
 		].includes(error.code) && access.usesFinalLogin)) throw error;
 		await access.useInitialLogin(error);
-		return await readFacts(access.host, {});
+		return await readFacts(access.host, { stages: 1 });
 	}
 }
 /** How many seconds to wait for another setupnode on the node: long enough for the last stage of a run whose runner has died. */
