@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Checkout } from "../../__tests__/e2e/support/checkout.ts";
 import { ensureTools } from "../../src/local/machine-requirements.ts";
-import { startNode } from "../../src/local/node.ts";
+import { type LocalNode, startNode } from "../../src/local/node.ts";
 import { servers } from "../../src/servers/servers.ts";
 import { basePackages } from "../../src/steps/apt.ts";
 import { type Job, startJob } from "../job.ts";
@@ -35,6 +35,8 @@ type Way = (turn: number) => Promise<number>;
 /** Where the servers are, as seen from here. */
 interface Place {
   readonly job: Job;
+  /** The server of the job. */
+  readonly node: LocalNode;
   readonly peers: Peers;
 }
 
@@ -53,8 +55,8 @@ export async function measurePeers(world: World): Promise<ReadonlyMap<string, Tu
   const knownHosts = async () => (await node.knownHosts()).map((line) => line.replace(/^\S+/, farNode.host));
   await using farJob = await startJob({ ...world, node: { host: farNode.host, knownHosts }, temp: job.temp });
   const places = new Map<string, Place>([
-    ["0 ms", { job, peers }],
-    [`${distance} ms`, { job: farJob, peers: { ...peers, host: farOther.host } }],
+    ["0 ms", { job, node, peers }],
+    [`${distance} ms`, { job: farJob, node, peers: { ...peers, host: farOther.host } }],
   ]);
   await prepare(peers);
   await using project = await shopToMeasure();
@@ -143,18 +145,29 @@ function setups({ job, peers }: Place, project: Checkout): ReadonlyMap<string, W
   ]);
 }
 
+/** Ends the server of a release that is not live, as it does some time after each switch. */
+async function stopServer(node: LocalNode, release: string): Promise<void> {
+  await inNode(node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", release]);
+}
+
 /** Each goes back to the release before, whose server has ended, and forward again, which is not measured. */
-function rollbacks({ job, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
+function rollbacks({ job, node, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
   const byHand = async (name: string, other: string) => {
-    await inNode(peers.node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", name]);
+    await stopServer(peers.node, name);
     const seconds = await timed(ssh(peers, `sudo sh -eu /root/release.sh ${name} - back`));
-    await inNode(peers.node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", other]);
+    await stopServer(peers.node, other);
     return seconds;
   };
   return new Map<string, Way>([
     [
       "Woven",
       async () => {
+        const { outputs: now } = await job.step(project.path, { command: "status" });
+        const versions = await inNode(node, ["sh", "-c", "ls -1td /home/woven/env/shop-0*"]);
+        for (const path of versions.split("\n").filter(Boolean)) {
+          const version = path.replace(/^.*\/shop-/, "");
+          if (version !== now["version"]) await stopServer(node, version);
+        }
         const { seconds, outputs } = await job.step(project.path, { command: "rollback" });
         await job.step(project.path, { command: "activate", version: outputs["previous-version"] ?? "" });
         return seconds;
