@@ -235,7 +235,7 @@ describe("the project", () => {
 
   test("is not healthy", async () => {
     await using project = await checkout(shop.badHealth);
-    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 3\n");
+    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 30\n");
     const { error, report } = await harmless({ checkout: project, command: "deploy" });
     expect(error).toMatch(
       /http:\/\/shop\.example\.com\/healthz .*\b500\b.*RuntimeError: the till does not open\n.*\b0\.2\b/,
@@ -269,9 +269,9 @@ server {
 }
 `,
     );
-    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 2\n");
+    await project.edit("pyproject.toml", "[tool.woven.health]\n", "[tool.woven.health]\ntimeout = 10\n");
     const before = await footprint(g.node);
-    // Its pages are seen for these two seconds; that is what asking as a visitor means.
+    // Its pages are seen for these ten seconds; that is what asking as a visitor means. Less may not be enough for a start.
     const { result } = await g.op.fail({ checkout: project, command: "deploy" });
     expect(JSON.parse(result.outputs["results"] ?? "")).toMatchObject([
       { version: "0.2", error: { stage: "switch", step: "verify" } },

@@ -106,10 +106,10 @@ test("the next version runs release-commands and no others, and a rollback runs 
 });
 
 test("a health command that fails makes the release unhealthy", async () => {
-  await third.edit("pyproject.toml", '"note health"', '"note health --stay"\ntimeout = 2');
+  await third.edit("pyproject.toml", '"note health"', '"note health --stay"\ntimeout = 10');
   const { failure, error } = await g.op.fail({ checkout: third, command: "deploy", inputs: given });
   expect(failure.step).toBe("health-command");
-  expect(error).toMatch(/did not end within 2 seconds/);
+  expect(error).toMatch(/did not end within 10 seconds/);
   expect(await inside(g.node, "pgrep -f '[n]ote health' || :")).toBe("");
   expect(await serving()).toBe("0.1");
   expect((await notes(g.node)).map((line) => line.split(" ")[0])).toEqual([
