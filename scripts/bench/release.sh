@@ -3,7 +3,7 @@
 # noticing only if nothing fails. As root: sh -eu release.sh NAME ADDRESS STEP…
 #   NAME     of the release; those with the same beginning, up to the last dash, are pruned
 #   STEP     unpack FILES | packages | configure | check | static | migrate | services | start | switch | prune, or `all FILES`.
-#            `back` makes an earlier release live again, and `seen TEXT` waits until visitors get a page with that text
+#            `back` makes an earlier release live again
 # FILES is a folder, or an archive that has been sent.
 name=$1 address=$2; shift 2
 keep=3 open="the shop is open"
@@ -84,7 +84,6 @@ back() {
   up
   switch
 }
-seen() { ask "$1" http://127.0.0.1/; }
 prune() {
   ls -1td "$env/shop-${name%-*}"-* | tail -n "+$((keep + 1))" | while read -r folder; do
     gone=${folder#"$env/shop-"}
