@@ -1,5 +1,6 @@
 // Four projects: `unit` (fast, anywhere), and three of real nodes on this machine (root) that drive the built dist/. `npm test` leaves
 // out `nightly`, which takes as long as all the others together.
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** They compare the whole machine before and after, so nobody else may start a node meanwhile. */
@@ -45,6 +46,8 @@ export default defineConfig({
           include: ["__tests__/**/*.test.ts"],
           exclude: ["__tests__/e2e/**"],
           testTimeout: 20_000,
+          // On two cores vitest would start one, which waits for pip and for child processes much of its time.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 1 },
         },
       },
