@@ -4,7 +4,7 @@ import { sh } from "../../src/node/sh.ts";
 import { wovenVersion } from "../../src/node/stage.ts";
 import { layout } from "../../src/release/layout.ts";
 import { manifestOf } from "../../src/release/manifest.ts";
-import { changesMedia, keptResults } from "../../src/rollout/kept-results.ts";
+import { changesMedia, keptResults, staticBefore } from "../../src/rollout/kept-results.ts";
 import { planRelease, releaseContent } from "../../src/rollout/release-plan.ts";
 import { prepareStage } from "../../src/rollout/release-stages.ts";
 import { newLease } from "../../src/steps/lease.ts";
@@ -42,7 +42,7 @@ async function patched(changed: readonly string[], { more = {}, links = [] as Re
   const input = await planInput({ files: all, base: { place, listed }, patched: true, generated: "kept", ...more });
   return planRelease(input, runtime());
 }
-const all = { compiled: true, staticOf: place };
+const all = { compiled: true, staticOf: place, report: live.described };
 const compiled = { compiled: true };
 const nothing = { compiled: false };
 
@@ -86,6 +86,12 @@ test.each<[string, object, typeof live | undefined, object]>([
     {},
     { ...live, described: { ...live.described, staticDirs: ["."] } } as typeof live,
     compiled,
+  ],
+  [
+    "the project has a template for an error page",
+    { links: [symlink("project/templates/404.html", "a.html")] },
+    live,
+    { ...compiled, staticOf: place },
   ],
 ])("in doubt, it is made again: %s", async (_, options, target, expected) => {
   expect(keptResults(await patched(["project/templates/a.html"], options), target)).toEqual(expected);
@@ -151,7 +157,36 @@ test("a patch of templates neither compiles nor collects, and links the static f
     prepareStage(plan, { ...settings, command: "patch" }, lease, target, {}).steps;
   const [kept, again] = [stepsOf(facts), stepsOf(nodeFacts())];
   for (const steps of [kept, again]) expect(steps.map(({ id }) => id)).not.toContain("byte-compile");
+  for (const steps of [kept, again]) expect(steps.map(({ id }) => id)).not.toContain("libraries");
   const django = (steps: typeof kept) => steps.find(({ id }) => id === "django")?.apply.text ?? "";
   expect(django(kept)).toContain(`${place.release}/static`);
   expect([django(kept), django(again)].map((text) => / collect\b/.test(text))).toEqual([false, true]);
 });
+
+test.each<[string, Parameters<typeof updated>[1] & { readonly statics?: boolean }, object | undefined]>([
+  ["the live release says what its own are made from", {}, { place, inputs: "a".repeat(64) }],
+  ["it does not", { before: { described: live.described } }, undefined],
+  ["its static files came with it", { statics: true }, undefined],
+  ["it has other packages", { before: { wheels: ["other"] } }, undefined],
+  ["nothing is known of its files", { now: { base: undefined } }, undefined],
+  ["it is a preview", { now: { preview: {} } }, undefined],
+])(
+  "a deployment may keep the static files of the release before: %s",
+  async (_, { now, before: was, statics }, expected) => {
+    const described = { ...live.described, staticInputs: "a".repeat(64) } as typeof live.described;
+    const brought = statics ? [file("static/app.css")] : [];
+    const listed = { ...manifestOf([...before, ...brought]), release: "1.2", drifted: new Set<string>() };
+    const input = await planInput({ files: before, base: { place, listed }, version: "1.3" });
+    const plan = { ...planRelease(input, runtime()), ...now };
+    const { wheels, python, interpreter } = plan.record;
+    const target = {
+      ...live,
+      wheels,
+      python,
+      ...(interpreter === undefined ? {} : { interpreter }),
+      described,
+      ...was,
+    };
+    expect(staticBefore(plan as Parameters<typeof staticBefore>[0], target as typeof live)).toEqual(expected);
+  },
+);

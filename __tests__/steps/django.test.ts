@@ -1,11 +1,11 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { layout } from "../../src/release/layout.ts";
 import { migrationRuns, withoutMigrated } from "../../src/rollout/migration-runs.ts";
 import type { Migrate } from "../../src/settings/settings.ts";
-import { awaitMigrations, migrate, shareDatabases } from "../../src/steps/django.ts";
+import { awaitMigrations, checkProject, migrate, shareDatabases } from "../../src/steps/django.ts";
 import { placeFiles } from "../../src/steps/place-file.ts";
 import { run, runStep, scratch, stage } from "../node/stage-run.ts";
 
@@ -35,6 +35,33 @@ ${step.apply}`;
   const ran = await run(stage([{ ...step, apply }, place]));
   return { ...ran, conf: readFileSync(join(folder, "conf"), "utf8") };
 }
+
+/** Checks a project whose last release has these folders; `asked`: Django was started. */
+async function checkedAfter(before: readonly string[]) {
+  const root = scratch();
+  const shop = layout(root, "shop", "1.0");
+  for (const folder of ["static", ...before]) mkdirSync(join(shop.release, folder), { recursive: true });
+  writeFileSync(join(shop.release, "static/app.css"), "");
+  for (const folder of ["bin", "wsgi"]) mkdirSync(join(shop.staging, folder), { recursive: true });
+  writeFileSync(join(shop.staging, "bin/python"), "#!/bin/sh\necho '{}'; echo 2 warnings\n", { mode: 0o755 });
+  if (before.includes("errors/site_1")) writeFileSync(join(shop.release, "errors/page"), "");
+  const check = checkProject(shop, sites.slice(0, 1), { kind: "kept", of: shop, report: "kept" });
+  // Only root can give files to another user.
+  const apply = sh`as() { shift; "$@"; }
+install() { mkdir -p ${`${shop.staging}/errors`}; }
+tool() { :; }
+${check.apply}`;
+  const { details, data, status } = await runStep({ ...check, apply });
+  expect(readdirSync(join(shop.staging, "static"))).toEqual(["app.css"]);
+  return { details, data, status, errors: readdirSync(join(shop.staging, "errors")) };
+}
+
+test("Django's report is kept, unless the release has error pages, or comes from a Woven that made none", async () => {
+  const asked = { details: ["2 warnings"], data: "{}\n", status: "changed", errors: [] };
+  expect(await checkedAfter(["errors/1"])).toEqual({ details: [], data: "", status: "ok", errors: ["1"] });
+  expect(await checkedAfter(["errors/site_1"])).toEqual(asked);
+  expect(await checkedAfter([])).toEqual(asked);
+});
 
 const applying = 'echo "Running migrations:"; echo "  Applying $4.0001_initial... OK"';
 

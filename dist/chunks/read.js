@@ -4955,6 +4955,11 @@ const djangoFacts = object({
 	* describe.py, and in records of older versions of Woven.
 	*/
 	staticDirs: exactOptional(nullable(array(union([literal$1("."), inProject])))),
+	/**
+	* SHA-256 in hex of all that `collectstatic` reads, with the inodes of the files. Null if anything else decides what it collects. Absent like
+	* `staticDirs`.
+	*/
+	staticInputs: exactOptional(nullable(pipe(string(), regex(/^[0-9a-f]{64}$/)))),
 	/** Folders of templates inside the project, relative to it. */
 	templateDirs: array(inProject),
 	/** The folder in the project whose files a new MEDIA_ROOT starts with. */
@@ -18836,6 +18841,9 @@ sed 1d "$run/described" >>"$run/details"`;
 * Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
 * the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
 * static files, if they are to be collected. The site user owns their folder only for that time.
+*
+* If the report of another release is kept, the step has no data, and Django does not start. It does if that release has error pages,
+* because a template that they extend may have changed.
 */
 function checkProject(place, sites, staticFiles) {
 	const folder = `${place.staging}/static`;
@@ -18858,23 +18866,51 @@ function checkProject(place, sites, staticFiles) {
 	const first = firstSite.id;
 	const inspectFirst = staticFiles.kind === "collect" ? [
 		sh`chown ${siteUser(first)} ${folder}`,
-		...inspect(firstSite, ["collect"]),
+		...inspect(firstSite, ["collect", ...staticFiles.before ? [`same=${staticFiles.before.inputs}`] : []]),
 		tool([
 			"claim",
 			siteUser(first),
 			folder
-		])
-	] : inspect(firstSite);
+		]),
+		...staticFiles.before ? [linkUnchanged(staticFiles.before.place, folder)] : []
+	] : inspect(firstSite, ["inputs"]);
+	const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, folder)] : [];
+	const ask = [
+		sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
+		...inspectFirst,
+		reportDescribed,
+		...others.flatMap((other) => [...inspect(other), reportDescribed]),
+		unchangedWithoutDetails
+	];
+	const andStatic = staticFiles.kind === "collect" ? " and collect static files" : "";
+	const isKept = staticFiles.kind === "kept" && staticFiles.report === "kept";
 	return {
 		id: "django",
-		title: staticFiles.kind === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+		title: isKept ? "Keep the results of Django's checks" : `Run Django's checks${andStatic}`,
 		plan: "quiet",
 		preview: sh`detail "not run, because a dry run builds no release"`,
-		apply: inTurn$1(sh`[ -e ${describe} ] || ln -s describe.py ${describe}`, ...staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : [], ...inspectFirst, reportDescribed, ...others.flatMap((other) => [...inspect(other), reportDescribed]), unchangedWithoutDetails),
+		apply: inTurn$1(...linkKept, ...isKept ? [keepReport(staticFiles.of.release, place.staging, ask)] : ask),
 		failure: checkFailure,
 		advice: (output) => listedErrors(output) === void 0 ? projectFailure(output)?.next : void 0,
 		next: "Fix what the output reports, and deploy again."
 	};
+}
+function linkStatic({ release }, folder) {
+	return sh`cp -alT ${`${release}/static`} ${folder}`;
+}
+/** If describe.py found that nothing had changed, and collected nothing. */
+function linkUnchanged(before, folder) {
+	return sh`if grep -qx 'static files: unchanged' "$run/described"; then ${linkStatic(before, folder)}; fi`;
+}
+/** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */
+function keepReport(release, staging, ask) {
+	const pages = `${release}/errors`;
+	return sh`if [ -d ${pages} ] && [ -z "$(find ${pages} -type f)" ]; then
+  cp -aT ${pages} ${`${staging}/errors`}
+  touch "$run/unchanged"
+else
+${inTurn$1(...ask)}
+fi`;
 }
 /**
 * Copies the files of the project's media folder (`seed`, relative to the project) to the media folder of the distribution, as the
@@ -21138,7 +21174,7 @@ function checkLibraries({ staging }) {
 		id: "libraries",
 		title: "Check system libraries",
 		plan: "quiet",
-		apply: inTurn$1(tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }), sh`touch "$run/unchanged"
+		apply: inTurn$1(tool(["libraries", `${staging}/packages`], { out: inRun("missing") }), sh`touch "$run/unchanged"
 cat "$run/missing" >&3
 while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`)
 	};
@@ -21179,6 +21215,93 @@ function checkRoom(facts, payloadBytes, node) {
 		next: "Free some disk space (keep-releases sets how many releases stay), and run the command again.",
 		node
 	});
+}
+
+// src/rollout/installed-packages.ts
+/**
+* Twenty hexadecimal digits of the Python and the wheels: what releases have in common that share their packages. Not of the key of the
+* bundle: one that was built again under the same key may hold other versions.
+*/
+function packagesDigest({ wheels, python, interpreter }) {
+	const all = JSON.stringify([
+		python,
+		interpreter ?? "",
+		wheels
+	]);
+	return createHash("sha256").update(all).digest("hex").slice(0, 20);
+}
+/** Where the node has the packages of the release: with another release, or with the distribution that this is a preview of. */
+function installedPackages({ record, preview }, { state }) {
+	const digest = packagesDigest(record);
+	const { packages: base } = preview ?? {};
+	const borrowed = base && packagesDigest(base.record) === digest ? packagesFolder(base.place, digest) : void 0;
+	return {
+		digest,
+		packages: borrowed !== void 0 || state?.releases.some((other) => packagesDigest(other) === digest) ? "installed" : "new",
+		...present({ base: borrowed })
+	};
+}
+
+// src/rollout/kept-results.ts
+/** @param target the live release of the same distribution */
+function keptResults(plan, target) {
+	const paths = changedPaths(plan);
+	if (paths === void 0 || plan.base === void 0 || paths.some(isCode)) return { compiled: false };
+	const links = [...plan.base.listed.symlinks.keys()];
+	const compiled = plan.generated === "kept";
+	if (!hasSameStatic(target?.described, paths, links)) return { compiled };
+	const staticOf = plan.base.place;
+	const { described } = target ?? {};
+	return {
+		compiled,
+		staticOf,
+		...compiled && described && !plan.files.some(isErrorPage) ? { report: described } : {}
+	};
+}
+/** A template of the project that is rendered as an error page: see describe.py. A package may bring others. */
+function isErrorPage({ path }) {
+	return /\/(404|413|503)\.html$/.test(path);
+}
+/**
+* The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, or if that
+* release did not collect its static files.
+*/
+function staticBefore({ base, record, preview }, active) {
+	const inputs = active?.described?.staticInputs;
+	if (!inputs || !base || preview || base.listed.release !== active.name) return void 0;
+	if (packagesDigest(active) !== packagesDigest(record)) return void 0;
+	return ![...base.listed.files.keys()].some((path) => path.startsWith("static/")) ? {
+		place: base.place,
+		inputs
+	} : void 0;
+}
+/** Whether a file of the folder that new media come from has changed. Deployments always look which of them are missing. */
+function changesMedia(plan, seed) {
+	return changedPaths(plan)?.some((path) => path.startsWith(`project/${seed}/`)) ?? true;
+}
+/** The paths whose files differ from the live release. Undefined if anything else may differ, too. */
+function changedPaths({ base, files, generated, record, updates }) {
+	const isPatch = base?.listed.release === record.name && record.patched && generated === "kept";
+	if (base === void 0 || !(isPatch || updates === "files")) return void 0;
+	const changes = differences$1(base.listed, manifestOf(files));
+	return [
+		...changes.removed,
+		...changes.files.keys(),
+		...changes.symlinks.keys()
+	];
+}
+function isCode(path) {
+	return /\.(py|pyw|so)$/.test(path);
+}
+/**
+* Settings may read any file, and so may a static file's storage, but not templates. `collectstatic` follows links, so a link in a folder
+* of static files may lead to templates.
+*/
+function hasSameStatic({ staticDirs } = {}, changed, links) {
+	if (staticDirs === void 0 || staticDirs === null) return false;
+	const isStatic = (path) => staticDirs.some((folder) => folder === "." || path.startsWith(`project/${folder}/`) || path === `project/${folder}`);
+	const isTemplate = (path) => path.startsWith("project/") && path.split("/").slice(1, -1).includes("templates");
+	return changed.every((path) => isTemplate(path) && !isStatic(path)) && !links.some(isStatic);
 }
 
 // src/steps/prune.ts
@@ -21426,6 +21549,7 @@ tool install-wheels ${buildUser} ${`${staging}/dist`} ${venv} ${interpreter} ${p
 		sh`as ${buildUser} ${interpreter} -IS -m compileall -q -j 0 ${`${venv}/lib`} >/dev/null || :`,
 		sh`chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
+tool note-libraries ${venv}
 mv -T ${venv} ${made}
 rm -rf ${build}
 sync -f ${made}`
@@ -21460,72 +21584,6 @@ grep -q '^new: ' "$run/details" || touch "$run/unchanged"`,
 		state: "Nothing that is live was changed, and no file in these folders.",
 		next: "Fix what the message names, and deploy again."
 	}];
-}
-
-// src/rollout/installed-packages.ts
-/**
-* Twenty hexadecimal digits of the Python and the wheels: what releases have in common that share their packages. Not of the key of the
-* bundle: one that was built again under the same key may hold other versions.
-*/
-function packagesDigest({ wheels, python, interpreter }) {
-	const all = JSON.stringify([
-		python,
-		interpreter ?? "",
-		wheels
-	]);
-	return createHash("sha256").update(all).digest("hex").slice(0, 20);
-}
-/** Where the node has the packages of the release: with another release, or with the distribution that this is a preview of. */
-function installedPackages({ record, preview }, { state }) {
-	const digest = packagesDigest(record);
-	const { packages: base } = preview ?? {};
-	const borrowed = base && packagesDigest(base.record) === digest ? packagesFolder(base.place, digest) : void 0;
-	return {
-		digest,
-		packages: borrowed !== void 0 || state?.releases.some((other) => packagesDigest(other) === digest) ? "installed" : "new",
-		...present({ base: borrowed })
-	};
-}
-
-// src/rollout/kept-results.ts
-/** @param target the live release of the same distribution */
-function keptResults(plan, target) {
-	const paths = changedPaths(plan);
-	if (paths === void 0 || plan.base === void 0 || paths.some(isCode)) return { compiled: false };
-	const links = [...plan.base.listed.symlinks.keys()];
-	const keepsStatic = hasSameStatic(target?.described, paths, links);
-	return {
-		compiled: plan.generated === "kept",
-		...keepsStatic ? { staticOf: plan.base.place } : {}
-	};
-}
-/** Whether a file of the folder that new media come from has changed. Deployments always look which of them are missing. */
-function changesMedia(plan, seed) {
-	return changedPaths(plan)?.some((path) => path.startsWith(`project/${seed}/`)) ?? true;
-}
-/** The paths whose files differ from the live release. Undefined if anything else may differ, too. */
-function changedPaths({ base, files, generated, record, updates }) {
-	const isPatch = base?.listed.release === record.name && record.patched && generated === "kept";
-	if (base === void 0 || !(isPatch || updates === "files")) return void 0;
-	const changes = differences$1(base.listed, manifestOf(files));
-	return [
-		...changes.removed,
-		...changes.files.keys(),
-		...changes.symlinks.keys()
-	];
-}
-function isCode(path) {
-	return /\.(py|pyw|so)$/.test(path);
-}
-/**
-* Settings may read any file, and so may a static file's storage, but not templates. `collectstatic` follows links, so a link in a folder
-* of static files may lead to templates.
-*/
-function hasSameStatic({ staticDirs } = {}, changed, links) {
-	if (staticDirs === void 0 || staticDirs === null) return false;
-	const isStatic = (path) => staticDirs.some((folder) => folder === "." || path.startsWith(`project/${folder}/`) || path === `project/${folder}`);
-	const isTemplate = (path) => path.startsWith("project/") && path.split("/").slice(1, -1).includes("templates");
-	return changed.every((path) => isTemplate(path) && !isStatic(path)) && !links.some(isStatic);
 }
 
 // src/rollout/release-stages.ts
@@ -21572,9 +21630,9 @@ function prepareStage(plan, settings, lease, facts, { python }, first) {
 			],
 			...kept.compiled ? [] : [byteCompile(place, plan.interpreter, [...manifestOf(plan.files).files.keys()])],
 			closeRelease(place),
-			checkLibraries(place),
+			...release.patched ? [] : [checkLibraries(place)],
 			...writable(plan),
-			checkProject(place, plan.sites, staticFiles(plan, kept)),
+			checkProject(place, plan.sites, staticFiles(plan, kept, activeRelease(facts.state))),
 			...plan.preview?.patches && kept.staticOf === void 0 ? [shareStatic(place, plan.preview.patches)] : [],
 			...plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1),
 			...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
@@ -21602,11 +21660,16 @@ function phaseOf({ command, phase }) {
 	};
 }
 /** A release that brings its static files (`collected-static`) collects none. */
-function staticFiles({ files }, { staticOf }) {
-	if (files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
-	return staticOf === void 0 ? { kind: "collect" } : {
+function staticFiles(plan, { staticOf, report }, active) {
+	if (plan.files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
+	if (staticOf === void 0) return {
+		kind: "collect",
+		before: staticBefore(plan, active)
+	};
+	return {
 		kind: "kept",
-		of: staticOf
+		of: staticOf,
+		report: report ? "kept" : "asked again"
 	};
 }
 /** Switches to the release that was built. `before`: the migrations and commands, if the run has only this node. */
@@ -21724,7 +21787,10 @@ async function rollOut(nodes, releases, settings, runtime, toolsFor) {
 		const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools, first));
 		const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
 		if (lacking !== void 0) runtime.log.warning(lacking);
-		const django = settings.dryRun ? expectedDjangoReport(one.settings, activeRelease(one.facts.state)) : readDjangoReport(data.get("django") ?? "", one.plan.sites, node.host.name, warnSiteId);
+		const active = activeRelease(one.facts.state);
+		const said = data.get("django") ?? "";
+		const kept = said === "" ? keptResults(one.plan, active).report : void 0;
+		const django = settings.dryRun ? expectedDjangoReport(one.settings, active) : kept ?? readDjangoReport(said, one.plan.sites, node.host.name, warnSiteId);
 		prepared.set(node, {
 			plan: one.plan,
 			settings: one.settings,

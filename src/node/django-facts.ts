@@ -46,6 +46,11 @@ export const djangoFacts = v.object({
    * describe.py, and in records of older versions of Woven.
    */
   staticDirs: v.exactOptional(v.nullable(v.array(v.union([v.literal("."), inProject])))),
+  /**
+   * SHA-256 in hex of all that `collectstatic` reads, with the inodes of the files. Null if anything else decides what it collects. Absent like
+   * `staticDirs`.
+   */
+  staticInputs: v.exactOptional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))),
   /** Folders of templates inside the project, relative to it. */
   templateDirs: v.array(inProject),
   /** The folder in the project whose files a new MEDIA_ROOT starts with. */

@@ -1,9 +1,11 @@
 // What a patch, or the update of a preview, keeps of the release before, because nothing that it is made from has changed: compiled code,
-// static files, media. In doubt, it is made again.
+// static files, media, what Django reported. In doubt, it is made again.
 import type { DjangoFacts } from "../node/django-facts.ts";
 import type { ReleaseRecord } from "../node/state.ts";
+import type { ReleaseFile } from "../release/described-file.ts";
 import type { Layout } from "../release/layout.ts";
 import { differences, manifestOf } from "../release/manifest.ts";
+import { packagesDigest } from "./installed-packages.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 
 export interface KeptResults {
@@ -11,6 +13,8 @@ export interface KeptResults {
   readonly compiled: boolean;
   /** The release whose collected static files are still right. */
   readonly staticOf?: Layout;
+  /** What Django reported about that release, if it is still right. */
+  readonly report?: DjangoFacts;
 }
 
 type Patching = Pick<ReleasePlan, "base" | "files" | "generated" | "record" | "updates">;
@@ -20,9 +24,37 @@ export function keptResults(plan: Patching, target: ReleaseRecord | undefined): 
   const paths = changedPaths(plan);
   if (paths === undefined || plan.base === undefined || paths.some(isCode)) return { compiled: false };
   const links = [...plan.base.listed.symlinks.keys()];
-  const keepsStatic = hasSameStatic(target?.described, paths, links);
   // Generated settings are code, too.
-  return { compiled: plan.generated === "kept", ...(keepsStatic ? { staticOf: plan.base.place } : {}) };
+  const compiled = plan.generated === "kept";
+  if (!hasSameStatic(target?.described, paths, links)) return { compiled };
+  const staticOf = plan.base.place;
+  // The checks read the code and the settings, which are the same. Error pages are made of templates.
+  const { described } = target ?? {};
+  return {
+    compiled,
+    staticOf,
+    ...(compiled && described && !plan.files.some(isErrorPage) ? { report: described } : {}),
+  };
+}
+
+/** A template of the project that is rendered as an error page: see describe.py. A package may bring others. */
+function isErrorPage({ path }: ReleaseFile): boolean {
+  return /\/(404|413|503)\.html$/.test(path);
+}
+
+/**
+ * The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, or if that
+ * release did not collect its static files.
+ */
+export function staticBefore(
+  { base, record, preview }: Pick<ReleasePlan, "base" | "record" | "preview">,
+  active: ReleaseRecord | undefined,
+): { readonly place: Layout; readonly inputs: string } | undefined {
+  const inputs = active?.described?.staticInputs;
+  if (!inputs || !base || preview || base.listed.release !== active.name) return undefined;
+  if (packagesDigest(active) !== packagesDigest(record)) return undefined;
+  const collected = ![...base.listed.files.keys()].some((path) => path.startsWith("static/"));
+  return collected ? { place: base.place, inputs } : undefined;
 }
 
 /** Whether a file of the folder that new media come from has changed. Deployments always look which of them are missing. */

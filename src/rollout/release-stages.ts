@@ -50,7 +50,7 @@ import { roomFor } from "./disk-room.ts";
 import { mediaSeed } from "./django-report.ts";
 import { sourcePaths } from "./generated-files.ts";
 import { installedPackages } from "./installed-packages.ts";
-import { changesMedia, type KeptResults, keptResults } from "./kept-results.ts";
+import { changesMedia, type KeptResults, keptResults, staticBefore } from "./kept-results.ts";
 import { withoutMigrated } from "./migration-runs.ts";
 import { withFront } from "./recorded-site.ts";
 import { certificateHook, hookPlaces, type PhaseOnNode, seedCheck, sharedFiles } from "./release-phase.ts";
@@ -124,9 +124,10 @@ export function prepareStage(
           ]),
       ...(kept.compiled ? [] : [byteCompile(place, plan.interpreter, [...manifestOf(plan.files).files.keys()])]),
       closeRelease(place),
-      checkLibraries(place),
+      // A patch keeps the packages.
+      ...(release.patched ? [] : [checkLibraries(place)]),
       ...writable(plan),
-      checkProject(place, plan.sites, staticFiles(plan, kept)),
+      checkProject(place, plan.sites, staticFiles(plan, kept, activeRelease(facts.state))),
       ...(plan.preview?.patches && kept.staticOf === undefined ? [shareStatic(place, plan.preview.patches)] : []),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
@@ -161,9 +162,14 @@ function phaseOf({ command, phase }: Settings): Settings["phase"] {
 }
 
 /** A release that brings its static files (`collected-static`) collects none. */
-function staticFiles({ files }: ReleasePlan, { staticOf }: KeptResults): StaticFiles {
-  if (files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
-  return staticOf === undefined ? { kind: "collect" } : { kind: "kept", of: staticOf };
+function staticFiles(
+  plan: ReleasePlan,
+  { staticOf, report }: KeptResults,
+  active: ReleaseRecord | undefined,
+): StaticFiles {
+  if (plan.files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
+  if (staticOf === undefined) return { kind: "collect", before: staticBefore(plan, active) };
+  return { kind: "kept", of: staticOf, report: report ? "kept" : "asked again" };
 }
 
 export interface PreparedRelease {

@@ -18,6 +18,7 @@ import { activateRelease, historyEvent, type KeptRelease } from "./activate-rele
 import { checkRoom } from "./disk-room.ts";
 import { expectedDjangoReport, expectedWords, readDjangoReport } from "./django-report.ts";
 import type { Fleet, NodeRun } from "./fleet.ts";
+import { keptResults } from "./kept-results.ts";
 import { beforeSwitch, beforeSwitchToKept, firstOf, migrateStage } from "./release-phase.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 import type { ReleasePython } from "./release-python.ts";
@@ -68,9 +69,12 @@ export async function rollOut(
     const { data } = await node.stage(prepareStage(one.plan, one.settings, lease, one.facts, tools, first));
     const lacking = missingLibraries(data.get("libraries") ?? "", node.host.name);
     if (lacking !== undefined) runtime.log.warning(lacking);
+    const active = activeRelease(one.facts.state);
+    const said = data.get("django") ?? "";
+    const kept = said === "" ? keptResults(one.plan, active).report : undefined;
     const django = settings.dryRun
-      ? expectedDjangoReport(one.settings, activeRelease(one.facts.state))
-      : readDjangoReport(data.get("django") ?? "", one.plan.sites, node.host.name, warnSiteId);
+      ? expectedDjangoReport(one.settings, active)
+      : (kept ?? readDjangoReport(said, one.plan.sites, node.host.name, warnSiteId));
     prepared.set(node, {
       plan: one.plan,
       settings: one.settings,

@@ -34,16 +34,22 @@ export function manage(
 const reportDescribed = sh`sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"`;
 
-/** `kept`: those of another release are still right. */
+/**
+ * `collect`: unless they would be made from the same as those of the release `before`. `kept`: those of another release are still right.
+ * `report`: and so is what Django reported about that release.
+ */
 export type StaticFiles =
-  | { readonly kind: "collect" }
+  | { readonly kind: "collect"; readonly before?: { readonly place: Layout; readonly inputs: string } | undefined }
   | { readonly kind: "come with the release" }
-  | { readonly kind: "kept"; readonly of: Layout };
+  | { readonly kind: "kept"; readonly of: Layout; readonly report: "asked again" | "kept" };
 
 /**
  * Runs Django's checks for every site, since each has its own settings. Each reports the settings that concern the server (the data of
  * the step, a line for each site in their order), and renders the error pages of its site. The process of the first site also collects the
  * static files, if they are to be collected. The site user owns their folder only for that time.
+ *
+ * If the report of another release is kept, the step has no data, and Django does not start. It does if that release has error pages,
+ * because a template that they extend may have changed.
  */
 export function checkProject(place: Layout, sites: readonly Site[], staticFiles: StaticFiles): Step {
   const folder = `${place.staging}/static`;
@@ -60,28 +66,52 @@ export function checkProject(place: Layout, sites: readonly Site[], staticFiles:
     staticFiles.kind === "collect"
       ? [
           sh`chown ${siteUser(first)} ${folder}`,
-          ...inspect(firstSite, ["collect"]),
+          ...inspect(firstSite, ["collect", ...(staticFiles.before ? [`same=${staticFiles.before.inputs}`] : [])]),
           tool(["claim", siteUser(first), folder]),
+          ...(staticFiles.before ? [linkUnchanged(staticFiles.before.place, folder)] : []),
         ]
-      : inspect(firstSite);
+      : inspect(firstSite, ["inputs"]);
+  const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, folder)] : [];
+  const ask = [
+    // A release that is patched may come from an earlier version of Woven, where the script had another name.
+    sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
+    ...inspectFirst,
+    reportDescribed,
+    ...others.flatMap((other) => [...inspect(other), reportDescribed]),
+    unchangedWithoutDetails,
+  ];
+  const andStatic = staticFiles.kind === "collect" ? " and collect static files" : "";
+  const isKept = staticFiles.kind === "kept" && staticFiles.report === "kept";
   return {
     id: "django",
-    title: staticFiles.kind === "collect" ? "Run Django's checks and collect static files" : "Run Django's checks",
+    title: isKept ? "Keep the results of Django's checks" : `Run Django's checks${andStatic}`,
     plan: "quiet",
     preview: sh`detail "not run, because a dry run builds no release"`,
-    // A release that is patched may come from an earlier version of Woven, where the script had another name.
-    apply: inTurn(
-      sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
-      ...(staticFiles.kind === "kept" ? [sh`cp -alT ${`${staticFiles.of.release}/static`} ${folder}`] : []),
-      ...inspectFirst,
-      reportDescribed,
-      ...others.flatMap((other) => [...inspect(other), reportDescribed]),
-      unchangedWithoutDetails,
-    ),
+    apply: inTurn(...linkKept, ...(isKept ? [keepReport(staticFiles.of.release, place.staging, ask)] : ask)),
     failure: checkFailure,
     advice: (output) => (listedErrors(output) === undefined ? projectFailure(output)?.next : undefined),
     next: "Fix what the output reports, and deploy again.",
   };
+}
+
+function linkStatic({ release }: Layout, folder: string): Shell {
+  return sh`cp -alT ${`${release}/static`} ${folder}`;
+}
+
+/** If describe.py found that nothing had changed, and collected nothing. */
+function linkUnchanged(before: Layout, folder: string): Shell {
+  return sh`if grep -qx 'static files: unchanged' "$run/described"; then ${linkStatic(before, folder)}; fi`;
+}
+
+/** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */
+function keepReport(release: string, staging: string, ask: readonly Shell[]): Shell {
+  const pages = `${release}/errors`;
+  return sh`if [ -d ${pages} ] && [ -z "$(find ${pages} -type f)" ]; then
+  cp -aT ${pages} ${`${staging}/errors`}
+  touch "$run/unchanged"
+else
+${inTurn(...ask)}
+fi`;
 }
 
 /**

@@ -15,7 +15,7 @@ export function checkLibraries({ staging }: Layout): Step {
     title: "Check system libraries",
     plan: "quiet",
     apply: inTurn(
-      tool(["libraries", `${staging}/packages/lib`], { out: inRun("missing") }),
+      tool(["libraries", `${staging}/packages`], { out: inRun("missing") }),
       sh`touch "$run/unchanged"
 cat "$run/missing" >&3
 while read -r library package; do detail "$package loads $library, which this server does not have"; done <"$run/missing"`,

@@ -96,6 +96,7 @@ tool install-wheels ${buildUser} ${`${staging}/dist`} ${venv} ${interpreter} ${p
     sh`as ${buildUser} ${interpreter} -IS -m compileall -q -j 0 ${`${venv}/lib`} >/dev/null || :`,
     sh`chown -Rh root:root ${venv}
 chmod -R u=rwX,go=rX ${venv}
+tool note-libraries ${venv}
 mv -T ${venv} ${made}
 rm -rf ${build}
 sync -f ${made}`,

@@ -55,8 +55,10 @@ COMMANDS = {
     "share": ("shared_databases", "share"),
     # USER FROM TO VERB: as USER, copy the files below FROM that TO lacks (add), or also those that differ (replace)
     "seed": ("seed", "seed"),
-    # FOLDER: print the shared libraries that compiled packages in FOLDER load and this node lacks, each with the package
+    # VIRTUALENV: print the shared libraries that its compiled packages load and this node lacks, each with the package
     "libraries": ("libraries", "libraries"),
+    # VIRTUALENV: note in it which shared libraries its compiled packages load
+    "note-libraries": ("libraries", "note"),
     # Remove what runs about previews have left that died right at their start, and print their names
     "orphaned-previews": ("orphaned_previews", "remove_orphans"),
     # VERB SPEC: check that a preview has room (SPEC is JSON), or list only those that go to sleep for it: print the names of these

@@ -8,6 +8,10 @@ import re
 import struct
 import subprocess
 
+from woven_node import whole_files
+
+# In a virtualenv: what the packages load, noted when they were installed. A wheel that brings such a file is overwritten.
+NOTE = ".woven-libraries"
 PT_LOAD, PT_DYNAMIC = 1, 2
 DT_NULL, DT_NEEDED, DT_STRTAB, DT_STRSZ = 0, 1, 5, 10
 # More than any extension module has. A package may hold a file that was made to be read without end.
@@ -17,8 +21,31 @@ NEVER_MISSING = re.compile(r"ld-|libcuda\.|libnv|libamd|libhsa|libOpenCL")
 EXTENSION = re.compile(r"\.so(\.[0-9.]+)?$")
 
 
-def libraries(folder):
-    """Prints a line for each library that is missing: its name, and the package in FOLDER that loads it."""
+def libraries(virtualenv):
+    """Prints a line for each library that is missing: its name, and the package that loads it."""
+    found = noted(virtualenv)
+    for library in sorted(set(found) - installed()):
+        print(f"{library} {found[library]}")
+
+
+def note(virtualenv):
+    """Notes what the packages load: they are installed once, for many releases."""
+    text = "".join(f"{library} {name}\n" for library, name in sorted(loaded(virtualenv).items()))
+    whole_files.replace(f"{virtualenv}/{NOTE}", text.encode(), 0o644, os.getuid(), os.getgid())
+
+
+def noted(virtualenv):
+    """The packages by the library that they load. Earlier versions of Woven noted none."""
+    try:
+        with open(f"{virtualenv}/{NOTE}", encoding="utf-8") as file:
+            return dict(line.split(" ") for line in file.read().splitlines())
+    except FileNotFoundError:
+        return loaded(virtualenv)
+
+
+def loaded(virtualenv):
+    """The same, from the packages."""
+    folder = f"{virtualenv}/lib"
     files = [
         (os.path.relpath(os.path.join(base, name), folder), name)
         for base, _, names in os.walk(folder)
@@ -31,8 +58,7 @@ def libraries(folder):
         for library in needed(os.path.join(folder, path)):
             if library not in brought and not NEVER_MISSING.match(library):
                 found.setdefault(library, package(path))
-    for library in sorted(set(found) - installed()):
-        print(f"{library} {found[library]}")
+    return found
 
 
 def package(path):

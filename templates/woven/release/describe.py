@@ -1,6 +1,6 @@
 # Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
-# describe.py SITE_ID [collect] [part=NAME] [pages FOLDER]: also collects the static files, and reports how many; `part`: of a part of the
-# site; renders error pages into the folder.
+# describe.py SITE_ID [inputs] [collect] [same=DIGEST] [part=NAME] [pages FOLDER]: also reports a digest of what the static files are made
+# from; collects them, unless it is this digest, and reports how many; `part`: of a part of the site; renders error pages into the folder.
 import contextlib
 import hashlib
 import io
@@ -159,6 +159,31 @@ def static_dirs():
     return sorted({place for place in places if place})
 
 
+def static_inputs():
+    """A digest of all that the static files are made from. None where something else than Django's or WhiteNoise's code decides.
+
+    An unchanged file has the inode that it had in the release before, because releases share their files.
+    """
+    if static_dirs() is None or get_commands().get("collectstatic") != "django.contrib.staticfiles":
+        return None
+    try:
+        from django.contrib.staticfiles.finders import get_finders
+
+        files = []
+        for number, finder in enumerate(get_finders()):
+            places = {id(place): index for index, place in enumerate(finder.storages.values())}
+            for path, place in finder.list([]):
+                seen = os.stat(place.path(path))
+                prefix = getattr(place, "prefix", "")
+                files.append([number, places[id(place)], prefix, path, seen.st_ino, seen.st_size, seen.st_mtime_ns])
+        names = [name for name in dir(settings) if name.startswith(("DEBUG", "FILE_UPLOAD_", "STATIC", "STORAGES", "WHITENOISE_"))]
+        values = repr([(name, getattr(settings, name)) for name in names]).replace(str(environment.RELEASE), "")
+        return hashlib.sha256(repr([django.VERSION, values, sorted(files)]).encode("utf-8", "surrogateescape")).hexdigest()
+    except Exception:
+        # `collectstatic` tells what is wrong.
+        return None
+
+
 # A project with its own sitesettings is responsible for them.
 woven = sys.modules.get("sitesettings._woven")
 if woven:
@@ -166,6 +191,7 @@ if woven:
     if wrong:
         sys.exit("\n".join(wrong))
 ask_django("check")
+inputs = static_inputs() if {"collect", "inputs"} & {*sys.argv} else None
 print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
@@ -176,10 +202,13 @@ print(json.dumps({
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
     "staticDirs": static_dirs(),
+    "staticInputs": inputs,
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(woven.applied["WOVEN_PROJECT_MEDIA_ROOT"] if woven else None),
 }), file=answer)
-if "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_APPS:
+if inputs and f"same={inputs}" in sys.argv:
+    print("static files: unchanged", file=answer)
+elif "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_APPS:
     said = io.StringIO()
     ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
     print(*said.getvalue().strip().splitlines()[-1:], file=answer)
