@@ -8,7 +8,10 @@ import os
 import re
 
 # What a release has of its own, or does not need: a wheel may bring a file of any name.
-OWN = {"project", "dist", "wsgi", "static", "older-static", "errors", "templates", "environment", "manage", "writable", "packages", "CACHEDIR.TAG", ".woven-libraries"}
+OWN = {
+    *("project", "dist", "wsgi", "static", "older-static", "errors", "templates", "environment", "manage", "writable", "packages"),
+    *("CACHEDIR.TAG", ".woven-libraries"),
+}
 FOLDERS = re.compile(r"bin|lib(/python3\.\d+(/site-packages)?)?")
 
 
