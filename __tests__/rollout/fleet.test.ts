@@ -1,6 +1,7 @@
 // What a fleet says of its nodes: each has its own time.
 import { expect, test } from "vitest";
 import { WovenError } from "../../src/errors.ts";
+import { fleet } from "../../src/rollout/fleet.ts";
 import { settingsOf, smallProject } from "../settings/source.ts";
 import { runtime } from "./release.ts";
 import { fleetOf, scriptedNode } from "./scripted-nodes.ts";
@@ -27,4 +28,23 @@ test("each server has the time that the run worked on it, without its wait for t
 
 test("a server that failed has the time until then", async () => {
   expect(await secondsOf(2, ["web2"])).toEqual([2, 2, 6]);
+});
+
+test.each([
+  [10, 10],
+  [11, 0],
+])("of %i servers, %i logins begin before they are needed", async (count, early) => {
+  let logins = 0;
+  const world = {
+    ...runtime(),
+    connect: () => {
+      logins += 1;
+      return Promise.reject(new WovenError({ code: "connect-refused", message: "refused" }));
+    },
+  };
+  const nodes = Array.from({ length: count }, (_, index) => ({ user: "woven", host: `web${index}` }));
+  await using all = fleet({ ...settings, nodes, maxParallel: 100 }, world);
+  all.logInEarly(settings);
+  for (const { host } of all.nodes) host.standBy(2);
+  expect(logins).toBe(early);
 });

@@ -9651,7 +9651,7 @@ var Host = class {
 	}
 	/** Begins to log in. Whoever needs the login first gets it, or its error. */
 	logIn() {
-		if (this.#session || this.#connecting || this.#early) return;
+		if (this.#session || this.#connecting || this.#early || this.#options.opens === "when needed") return;
 		const stop = new AbortController();
 		const until = this.signal ? AbortSignal.any([this.signal, stop.signal]) : stop.signal;
 		const session = this.#options.connect(until);
@@ -9677,6 +9677,7 @@ var Host = class {
 	* fails if the server refuses.
 	*/
 	standBy(count) {
+		if (this.#options.opens === "when needed") return;
 		const open = (session) => {
 			const { asks, first } = this.#sudo(session);
 			const command = elevate(session.target.user, sh`/bin/sh -c ${[awaitScript.text, "woven"]}`, asks);
@@ -10536,6 +10537,8 @@ var Watch = class {
 };
 
 // src/rollout/fleet.ts
+/** With more nodes, the run has enough to do while one of them answers. */
+const fewNodes = 10;
 /** Commands whose report names the live version. */
 const reportsLiveVersion = /* @__PURE__ */ new Set([
 	"deploy",
@@ -10721,6 +10724,7 @@ function hostAt(address, settings, runtime) {
 		connect: (until) => runtime.connect(target, [], until),
 		log: runtime.log,
 		signal: runtime.signal,
+		opens: settings.nodes.length > fewNodes ? "when needed" : "in advance",
 		...password ? { password } : {}
 	});
 }

@@ -18,6 +18,8 @@ export interface HostOptions {
   readonly password?: Secret;
   readonly log: Log;
   readonly signal?: AbortSignal;
+  /** `when needed`: opens neither a login nor a shell in advance, which saves waiting and takes memory. */
+  readonly opens?: "in advance" | "when needed";
 }
 
 export interface RootOptions {
@@ -72,7 +74,7 @@ export class Host implements AsyncDisposable {
 
   /** Begins to log in. Whoever needs the login first gets it, or its error. */
   logIn(): void {
-    if (this.#session || this.#connecting || this.#early) return;
+    if (this.#session || this.#connecting || this.#early || this.#options.opens === "when needed") return;
     const stop = new AbortController();
     const until = this.signal ? AbortSignal.any([this.signal, stop.signal]) : stop.signal;
     const session = this.#options.connect(until);
@@ -97,6 +99,7 @@ export class Host implements AsyncDisposable {
    * fails if the server refuses.
    */
   standBy(count: number): void {
+    if (this.#options.opens === "when needed") return;
     const open = (session: Session) => {
       const { asks, first } = this.#sudo(session);
       const command = elevate(session.target.user, sh`/bin/sh -c ${[awaitScript.text, "woven"]}`, asks);

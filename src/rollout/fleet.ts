@@ -8,6 +8,9 @@ import type { NodeReport, StepReport } from "../report.ts";
 import type { CommandName, NodeAddress, Settings } from "../settings/settings.ts";
 import type { Runtime } from "./runtime.ts";
 
+/** With more nodes, the run has enough to do while one of them answers. */
+const fewNodes = 10;
+
 /** Commands whose report names the live version. */
 const reportsLiveVersion: ReadonlySet<CommandName> = new Set([
   "deploy",
@@ -215,6 +218,7 @@ export function hostAt(address: NodeAddress, settings: Settings, runtime: Runtim
     connect: (until) => runtime.connect(target, [], until),
     log: runtime.log,
     signal: runtime.signal,
+    opens: settings.nodes.length > fewNodes ? "when needed" : "in advance",
     ...(password ? { password } : {}),
   });
 }
