@@ -3,8 +3,9 @@ import { spawn } from "node:child_process";
 import { mkdtempDisposable, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import ssh2 from "ssh2";
 import { expect, test } from "vitest";
-import { ownKeyPair } from "../../src/local/key-pair.ts";
+import { newPrivateKey, ownKeyPair } from "../../src/local/key-pair.ts";
 import { withUserLock } from "../../src/local/lock.ts";
 import { root } from "../harness/run-action.ts";
 
@@ -29,6 +30,11 @@ test("a key pair is the same for all processes that make it at once, and nothing
   expect(publicKey).toMatch(/^ssh-ed25519 \S{68} /);
   expect(answers).toEqual(answers.map(() => publicKey));
   expect(await readdir(directory)).toEqual(["id_ed25519"]);
+});
+
+test("every new key can be read", () => {
+  const keys = Array.from({ length: 2000 }, () => ssh2.utils.parseKey(newPrivateKey()));
+  expect(keys.filter((key) => key instanceof Error)).toEqual([]);
 });
 
 test("a file that is no key is named", async () => {

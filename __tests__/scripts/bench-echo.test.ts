@@ -2,9 +2,9 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { expect, test } from "vitest";
 import type { EchoRequest } from "../../scripts/bench/echo-servers.ts";
+import { newPrivateKey } from "../../src/local/key-pair.ts";
 import { parseKnownHosts } from "../../src/node/known-hosts.ts";
 import { connect } from "../../src/node/session.ts";
 import { type Shell, sh } from "../../src/node/sh.ts";
@@ -13,7 +13,7 @@ import { optionsFor, startSshd } from "../node/sshd.ts";
 
 test("all of them give the answer that the real one gave once, whatever a stage is named in this run", async () => {
   await using real = await startSshd();
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = newPrivateKey();
   const servers = fork(join(root, "scripts/bench/echo-servers.ts"));
   const node = { host: "127.0.0.1", port: real.port, user: real.user, privateKeyFile: join(real.folder, "user") };
   const addresses = ["127.0.77.1", "127.0.77.2"];

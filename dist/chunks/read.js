@@ -14,6 +14,7 @@ import { pipeline } from "node:stream/promises";
 import { setImmediate, setTimeout as setTimeout$1 } from "node:timers/promises";
 import { BlockList, connect, isIP, isIPv6 } from "node:net";
 import { crc32, createGzip, deflateRawSync, gzip, gzipSync, inflateSync } from "node:zlib";
+import { setFlagsFromString } from "node:v8";
 import { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { buffer, text } from "node:stream/consumers";
@@ -10709,6 +10710,7 @@ var Fleet = class {
 /** The nodes of the settings, before any login. */
 function fleet(settings, runtime) {
 	const nodes = settings.nodes.map((address) => new NodeRun(hostAt(address, settings, runtime), runtime, settings));
+	if (nodes.length > fewNodes) setFlagsFromString("--heap-growing-percent=50");
 	return new Fleet(nodes, settings.maxParallel);
 }
 /** A node before its login, which the first command makes. */

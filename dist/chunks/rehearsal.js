@@ -208,7 +208,7 @@ async function makePrivateKey(directory, file) {
 		mode: 448
 	});
 	const unfinished = `${file}.${randomUUID()}`;
-	await writeFile(unfinished, import_lib.default.utils.generateKeyPairSync("ed25519", { comment }).private, { mode: 384 });
+	await writeFile(unfinished, newPrivateKey(comment), { mode: 384 });
 	try {
 		await link(unfinished, file);
 	} catch (error) {
@@ -217,6 +217,13 @@ async function makePrivateKey(directory, file) {
 		await unlink(unfinished);
 	}
 	return readFile(file, "utf8");
+}
+/** An Ed25519 key in the form of OpenSSH. ssh2 writes one of some 300 in a way that neither it nor OpenSSH can read, so each is read once. */
+function newPrivateKey(comment = "") {
+	for (;;) {
+		const { private: text } = import_lib.default.utils.generateKeyPairSync("ed25519", { comment });
+		if (!(import_lib.default.utils.parseKey(text) instanceof Error)) return text;
+	}
 }
 
 // src/local/host-trust.ts

@@ -3,10 +3,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import ssh2 from "ssh2";
 import { startAction } from "../../__tests__/harness/run-action.ts";
 import { wayOut } from "../../__tests__/harness/way-out.ts";
-import type { KeyPair } from "../../src/local/key-pair.ts";
+import { type KeyPair, newPrivateKey } from "../../src/local/key-pair.ts";
 import type { LocalNode } from "../../src/local/node.ts";
 import { wayIn } from "../../src/local/open-login.ts";
 import type { EchoRequest } from "./echo-servers.ts";
@@ -34,7 +33,7 @@ export async function fleetCost({ node, keys, workspace, servers, inputs, temp }
     { length: servers },
     (_, index) => `127.0.${1 + Math.floor(index / 250)}.${1 + (index % 250)}`,
   );
-  const { private: hostKey } = ssh2.utils.generateKeyPairSync("ed25519");
+  const hostKey = newPrivateKey();
   const child = fork(join(import.meta.dirname, "echo-servers.ts"));
   try {
     const login = await wayIn(node, keys.publicKey);

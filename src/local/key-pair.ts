@@ -40,7 +40,7 @@ async function makePrivateKey(directory: string, file: string): Promise<string> 
   await mkdir(join(directory, ".."), { recursive: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const unfinished = `${file}.${randomUUID()}`;
-  await writeFile(unfinished, ssh2.utils.generateKeyPairSync("ed25519", { comment }).private, { mode: 0o600 });
+  await writeFile(unfinished, newPrivateKey(comment), { mode: 0o600 });
   try {
     await link(unfinished, file);
   } catch (error) {
@@ -49,4 +49,12 @@ async function makePrivateKey(directory: string, file: string): Promise<string> 
     await unlink(unfinished);
   }
   return readFile(file, "utf8");
+}
+
+/** An Ed25519 key in the form of OpenSSH. ssh2 writes one of some 300 in a way that neither it nor OpenSSH can read, so each is read once. */
+export function newPrivateKey(comment = ""): string {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync("ed25519", { comment });
+    if (!(ssh2.utils.parseKey(text) instanceof Error)) return text;
+  }
 }

@@ -1,4 +1,5 @@
 // The nodes of one run. They go through each phase together. A node that failed takes no part in the next phase.
+import { setFlagsFromString } from "node:v8";
 import { asWovenError, WovenError, type WovenErrorDetails } from "../errors.ts";
 import { Host } from "../node/host.ts";
 import { runStage, type StageResult } from "../node/run-stage.ts";
@@ -206,6 +207,8 @@ export class Fleet implements AsyncDisposable {
 /** The nodes of the settings, before any login. */
 export function fleet(settings: Settings, runtime: Runtime): Fleet {
   const nodes = settings.nodes.map((address) => new NodeRun(hostAt(address, settings, runtime), runtime, settings));
+  // V8 lets memory double before it looks for what is no longer used: 70 MB more on 200 nodes. Looking earlier takes some 5 % more time.
+  if (nodes.length > fewNodes) setFlagsFromString("--heap-growing-percent=50");
   return new Fleet(nodes, settings.maxParallel);
 }
 
