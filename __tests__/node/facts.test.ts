@@ -59,6 +59,13 @@ test("a node's answers are its facts", () => {
   });
 });
 
+test("an answer of plain words comes as it is, after an equals sign", () => {
+  const plain = debian.map(([name, value]) => `${name} =${value}\n`).join("");
+  expect(parseFacts(plain, known)).toEqual(parseFacts(said(debian), known));
+  const { state } = parseFacts(`active =\n`, known);
+  expect(state).toEqual({ releases: [], history: [] });
+});
+
 test("a node without Python, systemd or a code name says so", () => {
   const facts = parseFacts(
     said([

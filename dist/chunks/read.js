@@ -6553,7 +6553,7 @@ trap - EXIT`;
 const follow$1 = sh`${folder$1}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
-if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
+if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.02 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
 # Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
 if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;
@@ -11016,9 +11016,14 @@ const mostAnswerBytes = 32 * 2 ** 20;
 const mostAnswers = 1e4;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
-/** `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked. */
-const probe = (manifest, more) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
-file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
+/**
+* `say NAME TEXT` and `file NAME PATH` give an answer each. Most texts need no encoding, which saves two processes for each.
+*
+* `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked.
+*/
+const probe = (manifest, more) => sh`text() { case $1 in *[!A-Za-z0-9._/:@~+-]*) printf %s "$1" | base64 -w0 ;; *) printf =%s "$1" ;; esac; }
+say() { printf '%s ' "$1"; text "$2"; echo; }
+file() { [ -e "$2" ] && { printf '%s ' "$1"; base64 -w0 <"$2"; printf ' '; text "$2"; echo; }; }
 dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
@@ -11038,7 +11043,7 @@ root=\${root:-$home}
 case $root in "~/"*) root=$home/\${root#"~/"} ;; esac
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
-[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import sys; print(sys.version.split()[0])')"
 say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
@@ -11156,7 +11161,7 @@ function strangeRoot({ user, deploymentRoot: root }, node) {
 /** The probe's output as facts. Throws where the state cannot be read. */
 function parseFacts(text, known) {
 	const said = answers(text);
-	const decoded = (value) => Buffer.from(value, "base64").toString("utf8");
+	const decoded = (value) => value.startsWith("=") ? value.slice(1) : Buffer.from(value, "base64").toString("utf8");
 	const all = (name) => (said.get(name) ?? []).map(({ value }) => decoded(value));
 	const one = (name) => all(name)[0] ?? "";
 	const word = (name, pattern = /^[^\p{Cc}\u2028\u2029]{0,200}$/u) => pattern.test(one(name)) ? one(name) : "";
@@ -11200,11 +11205,11 @@ function parseFacts(text, known) {
 		...present({ listed: listedRelease(word("filesOf"), said.get("files")?.at(-1)?.value ?? "", known.own) })
 	};
 }
-/** The answers in base64, by name. Limited, because a node may send without end. */
+/** The answers by name, as they came. Limited, because a node may send without end. */
 function answers(text) {
 	const said = /* @__PURE__ */ new Map();
 	let count = 0;
-	for (const [, name = "", value = "", file = ""] of text.matchAll(/^(\w{1,20}) ([A-Za-z0-9+/=]*)(?: ([A-Za-z0-9+/=]*))?\r?$/gm)) {
+	for (const [, name = "", value = "", file = ""] of text.matchAll(/^(\w{1,20}) (=[^ \r\n]*|[A-Za-z0-9+/=]*)(?: (=[^ \r\n]*|[A-Za-z0-9+/=]*))?\r?$/gm)) {
 		const others = said.get(name);
 		if (others) others.push({
 			value,

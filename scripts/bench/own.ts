@@ -106,7 +106,7 @@ export async function measureOwn(world: World): Promise<OwnResults> {
   await project.write("static/photo.bin", photo);
   const { version, bytes } = await nextVersion(project);
   await measure(job, "deploy of 256 KiB more", { command: "deploy" });
-  const patch = await changePage(project);
+  const { bytes: patch } = await changePage(project);
   await measure(job, "patch of one file", { command: "patch", parts: "templates" });
   await measure(job, "rollback", { command: "rollback" });
   await measure(job, "activate", { command: "activate", version });

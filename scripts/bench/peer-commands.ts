@@ -65,7 +65,7 @@ export function ssh(peers: Peers, command: string): readonly string[] {
   return [...sshWords(peers), `woven@${peers.host}`, command];
 }
 
-export function fabric({ host, key, bin }: Peers, archive: string, words: readonly string[]): readonly string[] {
+export function fabric({ host, key, bin }: Peers, archive: string, name: string, address: string): readonly string[] {
   const script = join(import.meta.dirname, "peers/fabric_deploy.py");
-  return [join(bin, "python"), script, host, `${port}`, key, archive, ...words];
+  return [join(bin, "python"), script, host, `${port}`, key, archive, name, address];
 }

@@ -80,11 +80,13 @@ export async function measurePeers(world: World): Promise<ReadonlyMap<string, Tu
   };
   await measure("warm deploy", (place) => deployments(place, project));
   await measure("second setupnode", (place) => setups(place, project));
-  await measure("rollback", (place) => rollbacks(place, project));
+  await share(peers);
+  await measure("rollback while the release still runs", (place) => rollbacks(place, project, "runs"));
+  await measure("rollback", (place) => rollbacks(place, project, "has ended"));
   await addFiles(project);
   await nextVersion(project);
   await job.step(project.path, { command: "deploy" });
-  await timedRsync(peers, project);
+  await timedRsync(peers, project, await changePage(project));
   await measure("patch of one file of 10,000", (place) => patches(place, project));
   return rows;
 }
@@ -130,7 +132,7 @@ function deployments({ job, peers }: Place, project: Checkout): ReadonlyMap<stri
       },
     ],
     ["by hand on the server", () => releaseByHand(peers.node)],
-    ["Fabric", by("fabric", (name, address) => fabric(peers, archive, [name, address, ...releaseSteps]))],
+    ["Fabric", by("fabric", (name, address) => fabric(peers, archive, name, address))],
     ["pyinfra", by("pyinfra", (name, address) => pyinfra(peers, "deploy", { archive, name, address, steps }))],
     ["Ansible", by("ansible", (release, address) => ansible(peers, "deploy", { archive, release, address, steps }))],
   ]);
@@ -147,31 +149,34 @@ function setups({ job, peers }: Place, project: Checkout): ReadonlyMap<string, W
   ]);
 }
 
-/** Ends the server of a release that is not live, as it does some time after each switch. */
-async function stopServer(node: LocalNode, release: string): Promise<void> {
-  await inNode(node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", release]);
+/** The server of the other ways gets what many have: one Apache that serves what a symbolic link names. */
+async function share({ node }: Peers): Promise<void> {
+  const { address } = nextRelease("shared");
+  await inNode(node, ["sh", "-eu", "/root/release.sh", "shared", address, "share"]);
 }
 
-/** Each goes back to the release before, whose server has ended, and forward again, which is not measured. */
-function rollbacks({ job, node, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
-  const byHand = async (name: string, other: string) => {
-    await stopServer(peers.node, name);
-    const seconds = await timed(ssh(peers, `sudo sh -eu /root/release.sh ${name} - back`));
-    await stopServer(peers.node, other);
-    return seconds;
-  };
+/** Each goes back to the release before, and forward again, which is not measured. Woven's server for it may have ended. */
+function rollbacks(
+  { job, node, peers }: Place,
+  project: Checkout,
+  before: "runs" | "has ended",
+): ReadonlyMap<string, Way> {
+  const status = async () => (await job.step(project.path, { command: "status" })).outputs["version"];
+  const activate = (version: string) => job.step(project.path, { command: "activate", version });
+  const point = (release: string) => timed(ssh(peers, `sudo sh -eu /root/release.sh shared - point ${release}`));
   return new Map<string, Way>([
     [
       "Woven",
       async () => {
-        const { outputs: now } = await job.step(project.path, { command: "status" });
-        const versions = await inNode(node, ["sh", "-c", "ls -1td /home/woven/env/shop-0*"]);
-        for (const path of versions.split("\n").filter(Boolean)) {
-          const version = path.replace(/^.*\/shop-/, "");
-          if (version !== now["version"]) await stopServer(node, version);
-        }
-        const { seconds, outputs } = await job.step(project.path, { command: "rollback" });
-        await job.step(project.path, { command: "activate", version: outputs["previous-version"] ?? "" });
+        const now = (await status()) ?? "";
+        const { outputs } = await job.step(project.path, { command: "rollback" });
+        await activate(now);
+        // It is drained for a minute.
+        const version = outputs["version"] ?? "";
+        if (before === "has ended")
+          await inNode(node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", version]);
+        const { seconds } = await job.step(project.path, { command: "rollback" });
+        await activate(now);
         return seconds;
       },
     ],
@@ -179,17 +184,18 @@ function rollbacks({ job, node, peers }: Place, project: Checkout): ReadonlyMap<
       "by hand over ssh",
       async () => {
         const names = await inNode(peers.node, ["sh", "-c", "ls -1td /home/woven/env/shop-hand-*"]);
-        const [now = "", before = ""] = names.split("\n").map((path) => path.replace(/^.*\/shop-/, ""));
-        const seconds = await byHand(before, now);
-        await byHand(now, before);
+        const [now = "", earlier = ""] = names.split("\n").map((path) => path.replace(/^.*\/shop-/, ""));
+        await point(now);
+        const seconds = await point(earlier);
+        await point(now);
         return seconds;
       },
     ],
   ]);
 }
 
-/** Copies what differs into the live folder, and reloads Apache. Returns the seconds. */
-async function timedRsync(peers: Peers, project: Checkout): Promise<number> {
+/** Copies what differs into the live folder, reloads Apache, and waits for the new page. Returns the seconds. */
+async function timedRsync(peers: Peers, project: Checkout, { mark }: { readonly mark: string }): Promise<number> {
   const copied = await timed([
     ...[
       "rsync",
@@ -204,7 +210,7 @@ async function timedRsync(peers: Peers, project: Checkout): Promise<number> {
     ...["--rsync-path=sudo rsync", `--rsh=${sshWords(peers).join(" ")}`],
     ...[`${project.path}/`, `woven@${peers.host}:/home/woven/env/shop/project/`],
   ]);
-  return copied + (await timed(ssh(peers, "sudo systemctl reload 'woven-shop-*'")));
+  return copied + (await timed(ssh(peers, `sudo sh -eu /root/release.sh shared - reload '${mark}' /`)));
 }
 
 function patches({ job, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
@@ -216,13 +222,7 @@ function patches({ job, peers }: Place, project: Checkout): ReadonlyMap<string, 
         return (await job.step(project.path, { command: "patch", parts: "templates" })).seconds;
       },
     ],
-    [
-      "rsync and reload",
-      async () => {
-        await changePage(project);
-        return await timedRsync(peers, project);
-      },
-    ],
+    ["rsync and reload", async () => await timedRsync(peers, project, await changePage(project))],
   ]);
 }
 
@@ -242,6 +242,7 @@ export function peerBudgets(rows: ReadonlyMap<string, Turns>): readonly Budget[]
     times("warm deploy, 50 ms", "Fabric", "Woven", "least", 3),
     times("second setupnode, 0 ms", "Woven", "by hand over ssh", "most", 1.5),
     times("patch of one file of 10,000, 0 ms", "Woven", "rsync and reload", "most", 1.5),
+    times("rollback while the release still runs, 0 ms", "Woven", "by hand over ssh", "most", 1),
     times("rollback, 0 ms", "Woven", "by hand over ssh", "most", 1),
   ];
 }

@@ -23,12 +23,13 @@ export async function nextVersion(project: Checkout): Promise<{ readonly version
 
 const page = "templates/catalogue/plants.html";
 
-/** Changes the template of the front page. Returns its gzipped size. */
-export async function changePage(project: Checkout): Promise<number> {
+/** Changes the template of the front page. Returns its gzipped size, and what only the new page has. */
+export async function changePage(project: Checkout): Promise<{ readonly bytes: number; readonly mark: string }> {
   count += 1;
-  const text = (await project.read(page)).replace(/(\{% block main %\})(<!-- \d+ -->)?/, `$1<!-- ${count} -->`);
+  const mark = `<!-- ${count} -->`;
+  const text = (await project.read(page)).replace(/(\{% block main %\})(<!-- \d+ -->)?/, `$1${mark}`);
   await project.write(page, text);
-  return gzipSync(text).length;
+  return { bytes: gzipSync(text).length, mark };
 }
 
 /** Adds ten thousand small files, in a hundred folders. */

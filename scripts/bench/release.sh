@@ -3,7 +3,8 @@
 # noticing only if nothing fails. As root: sh -eu release.sh NAME ADDRESS STEP…
 #   NAME     of the release; those with the same beginning, up to the last dash, are pruned
 #   STEP     unpack FILES | packages | configure | check | static | migrate | services | start | switch | prune, or `all FILES`.
-#            `back` makes an earlier release live again
+#   or       share, as NAME `shared`: from then on, one server serves what a symbolic link names
+#            point RELEASE | reload TEXT PATH: changes that link, or only reloads that server, and waits until visitors get what is new
 # FILES is a folder, or an archive that has been sent.
 name=$1 address=$2; shift 2
 keep=3 open="the shop is open"
@@ -35,6 +36,8 @@ unpack() { # files
   mkdir -p "$new"
   if [ -d "$1" ]; then cp -a "$1" "$new/project"; else mkdir -p "$new/project"; tar -xzf "$1" -C "$new/project"; fi
   cp -a "$old/project/sitesettings" "$new/project"
+  # /version shows it, so that each release can be told from the others.
+  echo "$name" >"$new/project/templates/version.txt"
   chown -R root: "$new/project"
   chgrp --reference="$old/project" "$new/project"; chmod --reference="$old/project" "$new/project"
 }
@@ -63,9 +66,6 @@ services() {
 }
 start() {
   systemctl daemon-reload
-  up
-}
-up() {
   systemctl start "woven-shop-$name@$address"
   key=$(sed -n 's/^proxy_set_header \(.*\) "\(.*\)";/\1: \2/p' "/etc/nginx/woven/shop-$name"@* | head -n 1)
   port=$(sed -n 's,.*proxy_pass http://[0-9.]*:\([0-9]*\).*,\1,p' "$enabled" | head -n 1)
@@ -79,10 +79,21 @@ switch() {
   systemctl reload nginx
   ask "$open" http://127.0.0.1/healthz
 }
-back() {
-  address=$(sed -n 's,.*proxy_pass http://\([0-9.]*\):.*,\1,p' "/etc/nginx/sites-available/shop_example_com-$name.conf" | head -n 1)
-  up
+share() {
+  ln -s "$old" "$new"
+  services
+  # Few have set it, and with it, a reload waits for so long.
+  sed -i 's/ graceful-timeout=[0-9]*//' "/etc/apache2/sites-available/shop_example_com-$name.conf"
+  start
   switch
+}
+point() { # release
+  ln -s "$env/shop-$1" "$env/.new" && mv -T "$env/.new" "$new"
+  reload "\"template_version\": \"$1\"" /version
+}
+reload() { # text path
+  systemctl reload "woven-shop-$name@*"
+  ask "$1" "http://127.0.0.1$2"
 }
 prune() {
   ls -1td "$env/shop-${name%-*}"-* | tail -n "+$((keep + 1))" | while read -r folder; do

@@ -95,9 +95,17 @@ const mostAnswers = 10_000;
 /** A server usually has three, one of each kind. */
 const mostHostKeys = 16;
 
-/** `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked. */
-const probe = (manifest: string, more: Shell) => sh`say() { printf '%s %s\n' "$1" "$(printf '%s' "$2" | base64 -w0)"; }
-file() { [ -e "$2" ] && printf '%s %s %s\n' "$1" "$(base64 -w0 <"$2")" "$(printf '%s' "$2" | base64 -w0)"; }
+/**
+ * `say NAME TEXT` and `file NAME PATH` give an answer each. Most texts need no encoding, which saves two processes for each.
+ *
+ * `manifest`: the program that lists the files of a release, or nothing. `more`: what else is asked.
+ */
+const probe = (
+  manifest: string,
+  more: Shell,
+) => sh`text() { case $1 in *[!A-Za-z0-9._/:@~+-]*) printf %s "$1" | base64 -w0 ;; *) printf =%s "$1" ;; esac; }
+say() { printf '%s ' "$1"; text "$2"; echo; }
+file() { [ -e "$2" ] && { printf '%s ' "$1"; base64 -w0 <"$2"; printf ' '; text "$2"; echo; }; }
 dist=$1 root=$2 release=$3 packages=$4 rules=$5 units=$6 own=$7
 . /etc/os-release
 login=$(printf '%s' "\${SUDO_USER:-$(id -un)}")
@@ -117,7 +125,7 @@ root=\${root:-$home}
 case $root in "~/"*) root=$home/\${root#"~/"} ;; esac
 say os "$ID"; say osVersion "\${VERSION_ID-}"; say codename "\${VERSION_CODENAME-}"
 say machine "$(uname -m)"; say glibc "$(getconf GNU_LIBC_VERSION | cut -d' ' -f2)"
-[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import platform; print(platform.python_version())')"
+[ -x /usr/bin/python3 ] && say python "$(/usr/bin/python3 -IS -c 'import sys; print(sys.version.split()[0])')"
 say user "$login"; say home "$home"; say root "$root"
 for key in /etc/ssh/ssh_host_*_key.pub; do file hostKey "$key"; done
 there=$root; until [ -e "$there" ]; do there=$(dirname "$there"); done
@@ -236,7 +244,8 @@ export function parseFacts(
   known: Known & { readonly distribution: string; readonly setup?: SetupRequest; readonly own?: Manifest },
 ): NodeFacts {
   const said = answers(text);
-  const decoded = (value: string) => Buffer.from(value, "base64").toString("utf8");
+  const decoded = (value: string) =>
+    value.startsWith("=") ? value.slice(1) : Buffer.from(value, "base64").toString("utf8");
   const all = (name: string) => (said.get(name) ?? []).map(({ value }) => decoded(value));
   const one = (name: string) => all(name)[0] ?? "";
   // Values that get into logs, tables, cache keys and arguments of programs on the runner.
@@ -287,18 +296,18 @@ export function parseFacts(
   };
 }
 
-/** In base64, both; of a file, where it lies. */
+/** In base64, or as it is after a `=`. Of a file: where it lies. */
 interface Answer {
   readonly value: string;
   readonly file: string;
 }
 
-/** The answers in base64, by name. Limited, because a node may send without end. */
+/** The answers by name, as they came. Limited, because a node may send without end. */
 function answers(text: string): ReadonlyMap<string, readonly Answer[]> {
   const said = new Map<string, Answer[]>();
   let count = 0;
   for (const [, name = "", value = "", file = ""] of text.matchAll(
-    /^(\w{1,20}) ([A-Za-z0-9+/=]*)(?: ([A-Za-z0-9+/=]*))?\r?$/gm,
+    /^(\w{1,20}) (=[^ \r\n]*|[A-Za-z0-9+/=]*)(?: (=[^ \r\n]*|[A-Za-z0-9+/=]*))?\r?$/gm,
   )) {
     const others = said.get(name);
     if (others) others.push({ value, file });

@@ -40,7 +40,7 @@ trap - EXIT`;
 export const follow = sh`${folder}
 [ -e "$run/stage.sh" ] || { echo "no such run: $1" >&2; exit 44; }
 pid=$(systemctl show --property=MainPID --value "woven-$1.service")
-if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.05 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
+if [ "$pid" != 0 ]; then tail -c "+$3" -s 0.02 --pid="$pid" -f "$run/log"; else tail -c "+$3" "$run/log"; fi
 # Ended by somebody else, by a reboot or by a fault of its own: nothing will tell of the end any more.
 if ! grep -q '^{"event":"end"' "$run/log" && ! systemctl is-active -q "woven-$1.service"; then printf '\n{"event":"end","status":"died"}\n'; fi
 if [ "$2" = plan ]; then rm -rf "$run"; rmdir /run/woven 2>/dev/null || :; fi`;

@@ -20,6 +20,8 @@ def assemble(spec, payload):
         plan = json.load(file)
     target, base = plan["target"], plan["base"]
     shared, links = read_base(base) if base else ({}, {})
+    # Links that lead there would be followed again for each file.
+    folder = os.path.realpath(base["folder"]) if base else ""
     differing = {*plan["removed"], *plan["files"], *plan["symlinks"]}
     files = {path: entry for path, entry in shared.items() if path not in differing}
     files.update({path: [key] for path, key in plan["files"].items()})
@@ -40,20 +42,20 @@ def assemble(spec, payload):
         same = [path] if shared.get(path, [""])[0] == key else []
         for paths in (same, places.get(key, [])):
             for one in paths:
-                entry = manifest.intact(f"{base['folder']}/{one}", shared[one])
+                entry = manifest.intact(f"{folder}/{one}", shared[one])
                 if entry:
                     return one, entry
         sys.exit(f"{path} was neither received, nor is it on this server as Woven put it there")
 
     def parent(path):
-        folder = os.path.dirname(path)
-        if folder and folder not in made:
-            parent(folder)
-            full = os.path.join(target, folder)
+        above = os.path.dirname(path)
+        if above and above not in made:
+            parent(above)
+            full = os.path.join(target, above)
             if not os.path.isdir(full):
                 os.mkdir(full, 0o755)
                 os.chown(full, account.pw_uid, account.pw_gid)
-            made.add(folder)
+            made.add(above)
         return os.path.join(target, path)
 
     for path, (key, *_) in files.items():
@@ -68,9 +70,9 @@ def assemble(spec, payload):
             files[path] = manifest.seen(key, os.lstat(full))
             continue
         source, files[path] = find(path, key)
-        os.link(f"{base['folder']}/{source}", full, follow_symlinks=False)
+        os.link(f"{folder}/{source}", full, follow_symlinks=False)
         if path.endswith(".py") and source == path:
-            share_compiled(base["folder"], path, plan["compiled"], parent)
+            share_compiled(folder, path, plan["compiled"], parent)
     for path, to in links.items():
         full = parent(path)
         os.symlink(to, full)

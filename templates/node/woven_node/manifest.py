@@ -94,6 +94,7 @@ def report(folder, record, own=""):
         files, links, _ = read(folder, record)
     except (OSError, ValueError, LookupError, TypeError):
         return
+    folder = os.path.realpath(folder)
     drifted = [path for path, entry in files.items() if intact(f"{folder}/{path}", entry) is None]
     same = same_parts(files, links, own)
     # The runner does not know the packages before it has these facts, so its digests are without them.
