@@ -29,6 +29,30 @@ test("an ending such as *.py matches what it would match as a glob", () => {
   );
 });
 
+test("any other pattern matches what it matches as a glob", () => {
+  const part = fc.constantFrom(
+    "a*",
+    ".a*",
+    "v*v",
+    "venv?",
+    "**",
+    "x.[p]yc",
+    "{a,.a}",
+    "@(a|b)",
+    "!(a)",
+    "\\a",
+    "a",
+    ".git",
+  );
+  const pattern = fc.array(part, { minLength: 1, maxLength: 3 }).map((parts) => parts.join("/"));
+  fc.assert(
+    fc.property(path, pattern, (of, given) => {
+      expect(excludedBy([given])(of)).toBe(byGlobs(of, given));
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test("what is never part of a release is what these globs match", () => {
   const globs = [
     ".git",

@@ -814,7 +814,8 @@ function matcher(pattern) {
 		`${plain}/**`,
 		...plain.includes("/") ? [] : [`**/${plain}`, `**/${plain}/**`]
 	];
-	return (path) => globs.some((glob) => globMatches(path, glob));
+	const [start = ""] = /^[^\\*?[\]{}()!+@/]*/.exec(plain) ?? [];
+	return (path) => path.includes(start) && globs.some((glob) => globMatches(path, glob));
 }
 
 // src/release/symlink-path.ts
@@ -29348,10 +29349,13 @@ function isRequirements(path) {
 }
 /** The candidates in and just below these folders, in groups of equal priority, the best group first. */
 function candidatesIn(files, folders) {
-	const near = [...files.paths, ...files.above.flatMap((one) => one.files)].filter((path) => folders.some((folder) => {
-		const below = posix.relative(folder, posix.dirname(path));
+	const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
+	const isNear = (asked) => folders.some((folder) => {
+		const below = posix.relative(folder, asked);
 		return below === "" || below === "requirements" || below.startsWith("requirements/");
-	}));
+	});
+	const nearFolders = new Set([...new Set(all.map((path) => posix.dirname(path)))].filter(isNear));
+	const near = all.filter((path) => nearFolders.has(posix.dirname(path)));
 	const named = (name) => near.filter((path) => posix.basename(path) === name && isRequirements(path) === "plain");
 	const plain = near.filter((path) => isRequirements(path) === "plain");
 	const base = plain.filter((path) => posix.basename(path) === "base.txt");

@@ -36,5 +36,7 @@ function matcher(pattern: string): Predicate {
   const [, ending] = /^\*([^\\*?[\]{}()!+@/]+)$/.exec(plain) ?? [];
   if (ending !== undefined) return (path) => `${path}/`.includes(`${ending}/`);
   const globs = [plain, `${plain}/**`, ...(plain.includes("/") ? [] : [`**/${plain}`, `**/${plain}/**`])];
-  return (path) => globs.some((glob) => globMatches(path, glob));
+  // What matches has the text before the first wildcard, or its first folder.
+  const [start = ""] = /^[^\\*?[\]{}()!+@/]*/.exec(plain) ?? [];
+  return (path) => path.includes(start) && globs.some((glob) => globMatches(path, glob));
 }

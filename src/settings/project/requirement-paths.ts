@@ -24,12 +24,14 @@ export function isRequirements(path: string): "no" | "production" | "plain" | "n
 /** The candidates in and just below these folders, in groups of equal priority, the best group first. */
 export function candidatesIn(files: ProjectFiles, folders: readonly string[]): readonly (readonly string[])[] {
   const all = [...files.paths, ...files.above.flatMap((one) => one.files)];
-  const near = all.filter((path) =>
+  const isNear = (asked: string) =>
     folders.some((folder) => {
-      const below = posix.relative(folder, posix.dirname(path));
+      const below = posix.relative(folder, asked);
       return below === "" || below === "requirements" || below.startsWith("requirements/");
-    }),
-  );
+    });
+  // Asked once for each folder: a project has many more files.
+  const nearFolders = new Set([...new Set(all.map((path) => posix.dirname(path)))].filter(isNear));
+  const near = all.filter((path) => nearFolders.has(posix.dirname(path)));
   const named = (name: string) =>
     near.filter((path) => posix.basename(path) === name && isRequirements(path) === "plain");
   const plain = near.filter((path) => isRequirements(path) === "plain");
