@@ -1,7 +1,9 @@
 // What a patch, or the update of a preview, makes again, and what it keeps.
+import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { sh } from "../../src/node/sh.ts";
 import { wovenVersion } from "../../src/node/stage.ts";
+import { buildFolder } from "../../src/release/build.ts";
 import { layout } from "../../src/release/layout.ts";
 import { manifestOf } from "../../src/release/manifest.ts";
 import { changesMedia, keptResults, staticBefore } from "../../src/rollout/kept-results.ts";
@@ -163,20 +165,32 @@ test("a patch of templates neither compiles nor collects, and links the static f
   expect([django(kept), django(again)].map((text) => / collect\b/.test(text))).toEqual([false, true]);
 });
 
-test.each<[string, Parameters<typeof updated>[1] & { readonly statics?: boolean }, object | undefined]>([
+interface Circumstances {
+  readonly statics?: string;
+  /** Of the live release: the folder that its link leads to. */
+  readonly folder?: string;
+  readonly version?: string;
+}
+
+test.each<[string, Parameters<typeof updated>[1] & Circumstances, object | undefined]>([
   ["the live release says what its own are made from", {}, { place, inputs: "a".repeat(64) }],
   ["it does not", { before: { described: live.described } }, undefined],
-  ["its static files came with it", { statics: true }, undefined],
+  ["its static files came with it", { statics: "file" }, undefined],
+  ["its static files came with it as links", { statics: "link" }, undefined],
+  ["its record is that of another build", { folder: ".shop-1.2.other" }, undefined],
+  ["it is deployed again", { version: "1.2" }, undefined],
+  ["it is patched", { version: "1.2", now: { record: { ...live, patched: true } } }, { place, inputs: "a".repeat(64) }],
   ["it has other packages", { before: { wheels: ["other"] } }, undefined],
   ["nothing is known of its files", { now: { base: undefined } }, undefined],
   ["it is a preview", { now: { preview: {} } }, undefined],
 ])(
   "a deployment may keep the static files of the release before: %s",
-  async (_, { now, before: was, statics }, expected) => {
+  async (_, { now, before: was, statics, folder, version = "1.3" }, expected) => {
     const described = { ...live.described, staticInputs: "a".repeat(64) } as typeof live.described;
-    const brought = statics ? [file("static/app.css")] : [];
-    const listed = { ...manifestOf([...before, ...brought]), release: "1.2", drifted: new Set<string>() };
-    const input = await planInput({ files: before, base: { place, listed }, version: "1.3" });
+    const brought = statics === "file" ? [file("static/app.css")] : [];
+    const symlinks = new Map(statics === "link" ? [["static/app.css", "../app.css"]] : []);
+    const listed = { ...manifestOf([...before, ...brought]), symlinks, release: "1.2", drifted: new Set<string>() };
+    const input = await planInput({ files: before, base: { place, listed }, version });
     const plan = { ...planRelease(input, runtime()), ...now };
     const { wheels, python, interpreter } = plan.record;
     const target = {
@@ -187,6 +201,12 @@ test.each<[string, Parameters<typeof updated>[1] & { readonly statics?: boolean 
       described,
       ...was,
     };
-    expect(staticBefore(plan as Parameters<typeof staticBefore>[0], target as typeof live)).toEqual(expected);
+    const state = {
+      active: "1.2",
+      folder: folder ?? basename(buildFolder(place, target.build)),
+      releases: [target as typeof live],
+      history: [],
+    };
+    expect(staticBefore(plan as Parameters<typeof staticBefore>[0], state)).toEqual(expected);
   },
 );

@@ -4958,8 +4958,8 @@ const djangoFacts = object({
 	*/
 	staticDirs: exactOptional(nullable(array(union([literal$1("."), inProject])))),
 	/**
-	* SHA-256 in hex of all that `collectstatic` reads, with the inodes of the files. Null if anything else decides what it collects. Absent like
-	* `staticDirs`.
+	* SHA-256 in hex of what the static files are made from: settings, traits of the code, and the inodes of the files. Null if code of the
+	* project decides what is collected, or if none were collected. Absent like `staticDirs`.
 	*/
 	staticInputs: exactOptional(nullable(pipe(string(), regex(/^[0-9a-f]{64}$/)))),
 	/** Folders of templates inside the project, relative to it. */
@@ -18860,7 +18860,7 @@ sed 1d "$run/described" >>"$run/details"`;
 function checkProject(place, sites, staticFiles) {
 	const folder = `${place.staging}/static`;
 	const describe = `${place.staging}/wsgi/_woven_describe.py`;
-	const inspect = (site, words = []) => withErrorPages(place.staging, site, (more) => {
+	const inspect = (site, words = [], input) => withErrorPages(place.staging, site, (more) => {
 		const { id, subdomain } = site;
 		const all = [
 			String(id),
@@ -18872,26 +18872,31 @@ function checkProject(place, sites, staticFiles) {
 			`${place.staging}/bin/python`,
 			describe,
 			...all
-		], { out: inRun("described") });
+		], {
+			...present({ in: input }),
+			out: inRun("described")
+		});
 	});
 	const [firstSite = { id: 1 }, ...others] = sites;
 	const first = firstSite.id;
 	const inspectFirst = staticFiles.kind === "collect" ? [
 		sh`chown ${siteUser(first)} ${folder}`,
-		...inspect(firstSite, ["collect", ...staticFiles.before ? [`same=${staticFiles.before.inputs}`] : []]),
+		...staticFiles.before ? [offer(staticFiles.before)] : [],
+		...inspect(firstSite, ["collect"], staticFiles.before ? offered : void 0),
 		tool([
 			"claim",
 			siteUser(first),
 			folder
 		]),
-		...staticFiles.before ? [linkUnchanged(staticFiles.before.place, folder)] : []
-	] : inspect(firstSite, ["inputs"]);
-	const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, folder)] : [];
+		...staticFiles.before ? [takeOver(staticFiles.before.place, folder)] : []
+	] : inspect(firstSite);
+	const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, place.staging)] : [];
 	const ask = [
 		sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
 		...inspectFirst,
 		reportDescribed,
 		...others.flatMap((other) => [...inspect(other), reportDescribed]),
+		...staticFiles.kind === "collect" ? [tool(["note-static", place.staging])] : [],
 		unchangedWithoutDetails
 	];
 	const andStatic = staticFiles.kind === "collect" ? " and collect static files" : "";
@@ -18907,12 +18912,32 @@ function checkProject(place, sites, staticFiles) {
 		next: "Fix what the output reports, and deploy again."
 	};
 }
-function linkStatic({ release }, folder) {
-	return sh`cp -alT ${`${release}/static`} ${folder}`;
+/** With the note about them: the files are the same. */
+function linkStatic({ release }, staging) {
+	return sh`cp -alT ${`${release}/static`} ${`${staging}/static`}
+if [ -e ${`${release}/.woven-static`} ]; then cp -a ${`${release}/.woven-static`} ${staging}; fi`;
 }
-/** If describe.py found that nothing had changed, and collected nothing. */
-function linkUnchanged(before, folder) {
-	return sh`if grep -qx 'static files: unchanged' "$run/described"; then ${linkStatic(before, folder)}; fi`;
+/** What describe.py reads: whether the static files of another release can be taken over, if they would be made from the same. */
+const offered = inRun("offered");
+function offer({ place, inputs }) {
+	return tool([
+		"offer-static",
+		inputs,
+		place.release
+	], { out: offered });
+}
+/**
+* If describe.py found that nothing had changed, and collected nothing. Copied: a process that the other release has left running may
+* have a file open. What the project has written there while it was asked stays.
+*/
+function takeOver({ release }, folder) {
+	const all = `${folder}.all`;
+	return sh`if grep -qx 'static files: unchanged' "$run/described"; then
+  cp -aT --reflink=auto ${`${release}/static`} ${all}
+  cp -aT --remove-destination ${folder} ${all}
+  rm -rf ${folder}
+  mv -T ${all} ${folder}
+fi`;
 }
 /** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */
 function keepReport(release, staging, ask) {
@@ -21275,14 +21300,18 @@ function isErrorPage({ path }) {
 	return /\/(404|413|503)\.html$/.test(path);
 }
 /**
-* The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, or if that
-* release did not collect its static files.
+* The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, if that
+* release did not collect its static files, or if this one replaces it: whoever deploys the same version again gets all of it anew.
 */
-function staticBefore({ base, record, preview }, active) {
+function staticBefore({ base, record, preview }, state) {
+	const active = activeRelease(state);
 	const inputs = active?.described?.staticInputs;
 	if (!inputs || !base || preview || base.listed.release !== active.name) return void 0;
+	if (record.name === active.name && !record.patched) return void 0;
+	if (state?.folder !== basename(buildFolder(base.place, active.build))) return void 0;
 	if (packagesDigest(active) !== packagesDigest(record)) return void 0;
-	return ![...base.listed.files.keys()].some((path) => path.startsWith("static/")) ? {
+	const { files, symlinks } = base.listed;
+	return ![...files.keys(), ...symlinks.keys()].some((path) => path.startsWith("static/")) ? {
 		place: base.place,
 		inputs
 	} : void 0;
@@ -21644,7 +21673,7 @@ function prepareStage(plan, settings, lease, facts, { python }, first) {
 			closeRelease(place),
 			...release.patched ? [] : [checkLibraries(place)],
 			...writable(plan),
-			checkProject(place, plan.sites, staticFiles(plan, kept, activeRelease(facts.state))),
+			checkProject(place, plan.sites, staticFiles(plan, kept, facts.state)),
 			...plan.preview?.patches && kept.staticOf === void 0 ? [shareStatic(place, plan.preview.patches)] : [],
 			...plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1),
 			...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
@@ -21672,11 +21701,11 @@ function phaseOf({ command, phase }) {
 	};
 }
 /** A release that brings its static files (`collected-static`) collects none. */
-function staticFiles(plan, { staticOf, report }, active) {
+function staticFiles(plan, { staticOf, report }, state) {
 	if (plan.files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
 	if (staticOf === void 0) return {
 		kind: "collect",
-		before: staticBefore(plan, active)
+		before: staticBefore(plan, state)
 	};
 	return {
 		kind: "kept",

@@ -155,6 +155,12 @@ async function share({ node }: Peers): Promise<void> {
   await inNode(node, ["sh", "-eu", "/root/release.sh", "shared", address, "share"]);
 }
 
+/** Waits until nothing goes on there that an earlier run began: Woven tidies up after its end, and Apache ends old processes. */
+async function atRest(node: LocalNode): Promise<void> {
+  const script = 'lock=/var/local/woven/shop/.lease.lock; flock -s "$lock" true; sleep 2';
+  await inNode(node, ["sh", "-euc", script]);
+}
+
 /** Each goes back to the release before, and forward again, which is not measured. Woven's server for it may have ended. */
 function rollbacks(
   { job, node, peers }: Place,
@@ -186,6 +192,7 @@ function rollbacks(
         const names = await inNode(peers.node, ["sh", "-c", "ls -1td /home/woven/env/shop-hand-*"]);
         const [now = "", earlier = ""] = names.split("\n").map((path) => path.replace(/^.*\/shop-/, ""));
         await point(now);
+        await atRest(peers.node);
         const seconds = await point(earlier);
         await point(now);
         return seconds;
@@ -213,16 +220,24 @@ async function timedRsync(peers: Peers, project: Checkout, { mark }: { readonly 
   return copied + (await timed(ssh(peers, `sudo sh -eu /root/release.sh shared - reload '${mark}' /`)));
 }
 
-function patches({ job, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
+function patches({ job, node, peers }: Place, project: Checkout): ReadonlyMap<string, Way> {
   return new Map<string, Way>([
     [
       "Woven",
       async () => {
         await changePage(project);
+        await atRest(node);
         return (await job.step(project.path, { command: "patch", parts: "templates" })).seconds;
       },
     ],
-    ["rsync and reload", async () => await timedRsync(peers, project, await changePage(project))],
+    [
+      "rsync and reload",
+      async () => {
+        const page = await changePage(project);
+        await atRest(peers.node);
+        return await timedRsync(peers, project, page);
+      },
+    ],
   ]);
 }
 

@@ -47,8 +47,8 @@ export const djangoFacts = v.object({
    */
   staticDirs: v.exactOptional(v.nullable(v.array(v.union([v.literal("."), inProject])))),
   /**
-   * SHA-256 in hex of all that `collectstatic` reads, with the inodes of the files. Null if anything else decides what it collects. Absent like
-   * `staticDirs`.
+   * SHA-256 in hex of what the static files are made from: settings, traits of the code, and the inodes of the files. Null if code of the
+   * project decides what is collected, or if none were collected. Absent like `staticDirs`.
    */
   staticInputs: v.exactOptional(v.nullable(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)))),
   /** Folders of templates inside the project, relative to it. */

@@ -1,10 +1,13 @@
 // What a patch, or the update of a preview, keeps of the release before, because nothing that it is made from has changed: compiled code,
 // static files, media, what Django reported. In doubt, it is made again.
+import { basename } from "node:path";
 import type { DjangoFacts } from "../node/django-facts.ts";
-import type { ReleaseRecord } from "../node/state.ts";
+import { activeRelease, type DistributionState, type ReleaseRecord } from "../node/state.ts";
+import { buildFolder } from "../release/build.ts";
 import type { ReleaseFile } from "../release/described-file.ts";
 import type { Layout } from "../release/layout.ts";
 import { differences, manifestOf } from "../release/manifest.ts";
+import type { StaticBefore } from "../steps/django.ts";
 import { packagesDigest } from "./installed-packages.ts";
 import type { ReleasePlan } from "./release-plan.ts";
 
@@ -43,17 +46,22 @@ function isErrorPage({ path }: ReleaseFile): boolean {
 }
 
 /**
- * The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, or if that
- * release did not collect its static files.
+ * The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, if that
+ * release did not collect its static files, or if this one replaces it: whoever deploys the same version again gets all of it anew.
  */
 export function staticBefore(
   { base, record, preview }: Pick<ReleasePlan, "base" | "record" | "preview">,
-  active: ReleaseRecord | undefined,
-): { readonly place: Layout; readonly inputs: string } | undefined {
+  state: DistributionState | undefined,
+): StaticBefore | undefined {
+  const active = activeRelease(state);
   const inputs = active?.described?.staticInputs;
   if (!inputs || !base || preview || base.listed.release !== active.name) return undefined;
+  if (record.name === active.name && !record.patched) return undefined;
+  // After a power cut, the record may be that of another build.
+  if (state?.folder !== basename(buildFolder(base.place, active.build))) return undefined;
   if (packagesDigest(active) !== packagesDigest(record)) return undefined;
-  const collected = ![...base.listed.files.keys()].some((path) => path.startsWith("static/"));
+  const { files, symlinks } = base.listed;
+  const collected = ![...files.keys(), ...symlinks.keys()].some((path) => path.startsWith("static/"));
   return collected ? { place: base.place, inputs } : undefined;
 }
 

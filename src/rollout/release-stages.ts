@@ -127,7 +127,7 @@ export function prepareStage(
       // A patch keeps the packages.
       ...(release.patched ? [] : [checkLibraries(place)]),
       ...writable(plan),
-      checkProject(place, plan.sites, staticFiles(plan, kept, activeRelease(facts.state))),
+      checkProject(place, plan.sites, staticFiles(plan, kept, facts.state)),
       ...(plan.preview?.patches && kept.staticOf === undefined ? [shareStatic(place, plan.preview.patches)] : []),
       ...(plan.keepsWebConf ? [] : checkBackground(place, settings.background, plan.web.sites[0]?.id ?? 1)),
       ...checkReleaseCommands(place.staging, phaseOf(settings), plan.web.sites),
@@ -165,10 +165,10 @@ function phaseOf({ command, phase }: Settings): Settings["phase"] {
 function staticFiles(
   plan: ReleasePlan,
   { staticOf, report }: KeptResults,
-  active: ReleaseRecord | undefined,
+  state: DistributionState | undefined,
 ): StaticFiles {
   if (plan.files.some(({ path }) => path.startsWith("static/"))) return { kind: "come with the release" };
-  if (staticOf === undefined) return { kind: "collect", before: staticBefore(plan, active) };
+  if (staticOf === undefined) return { kind: "collect", before: staticBefore(plan, state) };
   return { kind: "kept", of: staticOf, report: report ? "kept" : "asked again" };
 }
 

@@ -1,9 +1,10 @@
 // Django's own work for a release: checks, static files, migrations. It always runs as a site user, never as root.
-import { asUser, inRun, inTurn, tool } from "../node/pieces.ts";
+import { asUser, inRun, inTurn, type RunFile, tool } from "../node/pieces.ts";
 import { lines, type Shell, sh } from "../node/sh.ts";
 import type { Step } from "../node/stage.ts";
 import { buildFolder } from "../release/build.ts";
 import { type Layout, siteUser } from "../release/layout.ts";
+import { present } from "../settings/present.ts";
 import type { Migrate, Site } from "../settings/settings.ts";
 import { causeOf } from "../traceback.ts";
 import { withErrorPages } from "./error-pages.ts";
@@ -34,12 +35,18 @@ export function manage(
 const reportDescribed = sh`sed -n 1p "$run/described" >&3
 sed 1d "$run/described" >>"$run/details"`;
 
+/** A release, and the digest of what its static files were made from. */
+export interface StaticBefore {
+  readonly place: Layout;
+  readonly inputs: string;
+}
+
 /**
  * `collect`: unless they would be made from the same as those of the release `before`. `kept`: those of another release are still right.
  * `report`: and so is what Django reported about that release.
  */
 export type StaticFiles =
-  | { readonly kind: "collect"; readonly before?: { readonly place: Layout; readonly inputs: string } | undefined }
+  | { readonly kind: "collect"; readonly before?: StaticBefore | undefined }
   | { readonly kind: "come with the release" }
   | { readonly kind: "kept"; readonly of: Layout; readonly report: "asked again" | "kept" };
 
@@ -54,11 +61,14 @@ export type StaticFiles =
 export function checkProject(place: Layout, sites: readonly Site[], staticFiles: StaticFiles): Step {
   const folder = `${place.staging}/static`;
   const describe = `${place.staging}/wsgi/_woven_describe.py`;
-  const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = []) =>
+  const inspect = (site: Pick<Site, "id" | "subdomain">, words: readonly string[] = [], input?: RunFile) =>
     withErrorPages(place.staging, site, (more) => {
       const { id, subdomain } = site;
       const all = [String(id), ...words, ...(subdomain === undefined ? [] : [`part=${subdomain}`]), ...more];
-      return asUser(siteUser(id), [`${place.staging}/bin/python`, describe, ...all], { out: inRun("described") });
+      return asUser(siteUser(id), [`${place.staging}/bin/python`, describe, ...all], {
+        ...present({ in: input }),
+        out: inRun("described"),
+      });
     });
   const [firstSite = { id: 1 }, ...others] = sites;
   const first = firstSite.id;
@@ -66,18 +76,20 @@ export function checkProject(place: Layout, sites: readonly Site[], staticFiles:
     staticFiles.kind === "collect"
       ? [
           sh`chown ${siteUser(first)} ${folder}`,
-          ...inspect(firstSite, ["collect", ...(staticFiles.before ? [`same=${staticFiles.before.inputs}`] : [])]),
+          ...(staticFiles.before ? [offer(staticFiles.before)] : []),
+          ...inspect(firstSite, ["collect"], staticFiles.before ? offered : undefined),
           tool(["claim", siteUser(first), folder]),
-          ...(staticFiles.before ? [linkUnchanged(staticFiles.before.place, folder)] : []),
+          ...(staticFiles.before ? [takeOver(staticFiles.before.place, folder)] : []),
         ]
-      : inspect(firstSite, ["inputs"]);
-  const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, folder)] : [];
+      : inspect(firstSite);
+  const linkKept = staticFiles.kind === "kept" ? [linkStatic(staticFiles.of, place.staging)] : [];
   const ask = [
     // A release that is patched may come from an earlier version of Woven, where the script had another name.
     sh`[ -e ${describe} ] || ln -s describe.py ${describe}`,
     ...inspectFirst,
     reportDescribed,
     ...others.flatMap((other) => [...inspect(other), reportDescribed]),
+    ...(staticFiles.kind === "collect" ? [tool(["note-static", place.staging])] : []),
     unchangedWithoutDetails,
   ];
   const andStatic = staticFiles.kind === "collect" ? " and collect static files" : "";
@@ -94,13 +106,31 @@ export function checkProject(place: Layout, sites: readonly Site[], staticFiles:
   };
 }
 
-function linkStatic({ release }: Layout, folder: string): Shell {
-  return sh`cp -alT ${`${release}/static`} ${folder}`;
+/** With the note about them: the files are the same. */
+function linkStatic({ release }: Layout, staging: string): Shell {
+  return sh`cp -alT ${`${release}/static`} ${`${staging}/static`}
+if [ -e ${`${release}/.woven-static`} ]; then cp -a ${`${release}/.woven-static`} ${staging}; fi`;
 }
 
-/** If describe.py found that nothing had changed, and collected nothing. */
-function linkUnchanged(before: Layout, folder: string): Shell {
-  return sh`if grep -qx 'static files: unchanged' "$run/described"; then ${linkStatic(before, folder)}; fi`;
+/** What describe.py reads: whether the static files of another release can be taken over, if they would be made from the same. */
+const offered = inRun("offered");
+
+function offer({ place, inputs }: StaticBefore): Shell {
+  return tool(["offer-static", inputs, place.release], { out: offered });
+}
+
+/**
+ * If describe.py found that nothing had changed, and collected nothing. Copied: a process that the other release has left running may
+ * have a file open. What the project has written there while it was asked stays.
+ */
+function takeOver({ release }: Layout, folder: string): Shell {
+  const all = `${folder}.all`;
+  return sh`if grep -qx 'static files: unchanged' "$run/described"; then
+  cp -aT --reflink=auto ${`${release}/static`} ${all}
+  cp -aT --remove-destination ${folder} ${all}
+  rm -rf ${folder}
+  mv -T ${all} ${folder}
+fi`;
 }
 
 /** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */

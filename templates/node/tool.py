@@ -59,6 +59,10 @@ COMMANDS = {
     "libraries": ("libraries", "libraries"),
     # VIRTUALENV: note in it which shared libraries its compiled packages load
     "note-libraries": ("libraries", "note"),
+    # INPUTS RELEASE: print INPUTS and the folder of the release's static files, if they are as it got them
+    "offer-static": ("kept_static", "offer"),
+    # RELEASE: note how its static files are now
+    "note-static": ("kept_static", "note"),
     # Remove what runs about previews have left that died right at their start, and print their names
     "orphaned-previews": ("orphaned_previews", "remove_orphans"),
     # VERB SPEC: check that a preview has room (SPEC is JSON), or list only those that go to sleep for it: print the names of these

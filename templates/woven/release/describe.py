@@ -1,6 +1,7 @@
 # Managed by Woven. Runs Django's checks, and reports the settings that concern the server as a line of JSON.
-# describe.py SITE_ID [inputs] [collect] [same=DIGEST] [part=NAME] [pages FOLDER]: also reports a digest of what the static files are made
-# from; collects them, unless it is this digest, and reports how many; `part`: of a part of the site; renders error pages into the folder.
+# describe.py SITE_ID [collect] [part=NAME] [pages FOLDER]: also collects the static files, and reports how many, and a digest of what they are
+# made from; `part`: of a part of the site; renders error pages into the folder. If `collect` finds, on standard input, such a digest and a
+# folder of static files that were made from the same, it collects none.
 import contextlib
 import hashlib
 import io
@@ -32,7 +33,7 @@ django.setup()
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import run_checks
-from django.core.management import CommandError, call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands, load_command_class
 from django.db import connections, router
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.signals import post_migrate, pre_migrate
@@ -140,23 +141,39 @@ def shared_file(database):
     return path.name if on_disk and path.is_absolute() and path.parent.resolve() == shared.resolve() else None
 
 
+# Whose code decides, other than the project's, what collectstatic makes.
+KNOWN = ("django", "whitenoise")
+
+
+def is_known(module):
+    return str(module).partition(".")[0] in KNOWN
+
+
+def has_static():
+    # It may be listed by the name of its AppConfig, or of one that the project derives from it.
+    return apps.is_installed("django.contrib.staticfiles")
+
+
 def static_dirs():
-    """The project's folders that collectstatic reads. None where something else than Django's or WhiteNoise's code decides."""
-    if "django.contrib.staticfiles" not in settings.INSTALLED_APPS:
+    """The project's folders that collectstatic reads. None where something else than Django's or WhiteNoise's code decides, or it reads others."""
+    if not has_static():
         return []
     plain = {f"django.contrib.staticfiles.finders.{name}" for name in ("FileSystemFinder", "AppDirectoriesFinder")}
     try:
         storages = getattr(settings, "STORAGES", None)
         storage = storages["staticfiles"]["BACKEND"] if storages else settings.STATICFILES_STORAGE
-        if storage.partition(".")[0] not in ("django", "whitenoise") or not {*settings.STATICFILES_FINDERS} <= plain:
+        if not is_known(storage) or not {*settings.STATICFILES_FINDERS} <= plain:
             return None
         from django.contrib.staticfiles.finders import get_finders
 
-        places = [inside(source.location) for finder in get_finders() for source in finder.storages.values()]
+        packages = [(environment.RELEASE / name).resolve() for name in ("lib", "packages")]
+        found = [Path(source.location) for finder in get_finders() for source in finder.storages.values()]
+        others = [path for path in found if not any(path.resolve().is_relative_to(folder) for folder in packages)]
+        places = [inside(path) for path in others]
     except Exception:
         # A project that brings its static files may have settings that collectstatic could not use.
         return None
-    return sorted({place for place in places if place})
+    return None if None in places else sorted({*places})
 
 
 def static_inputs():
@@ -164,24 +181,116 @@ def static_inputs():
 
     An unchanged file has the inode that it had in the release before, because releases share their files.
     """
-    if static_dirs() is None or get_commands().get("collectstatic") != "django.contrib.staticfiles":
+    if not has_static() or static_dirs() is None or get_commands().get("collectstatic") != "django.contrib.staticfiles":
         return None
     try:
         from django.contrib.staticfiles.finders import get_finders
 
+        storage = static_storage()
+        if Path(storage.location).resolve() != Path(settings.STATIC_ROOT).resolve():
+            return None
+        finders = list(get_finders())
+        command = load_command_class("django.contrib.staticfiles", "collectstatic")
+        code = [traits(kind) for kind in (type(storage), *map(type, finders), type(command))]
+        if None in code:
+            return None
         files = []
-        for number, finder in enumerate(get_finders()):
+        for number, finder in enumerate(finders):
             places = {id(place): index for index, place in enumerate(finder.storages.values())}
             for path, place in finder.list([]):
                 seen = os.stat(place.path(path))
                 prefix = getattr(place, "prefix", "")
                 files.append([number, places[id(place)], prefix, path, seen.st_ino, seen.st_size, seen.st_mtime_ns])
         names = [name for name in dir(settings) if name.startswith(("DEBUG", "FILE_UPLOAD_", "STATIC", "STORAGES", "WHITENOISE_"))]
-        values = repr([(name, getattr(settings, name)) for name in names]).replace(str(environment.RELEASE), "")
-        return hashlib.sha256(repr([django.VERSION, values, sorted(files)]).encode("utf-8", "surrogateescape")).hexdigest()
+        values = [(name, getattr(settings, name)) for name in names if name not in WHEN_SERVED]
+        ignored = getattr(apps.get_app_config("staticfiles"), "ignore_patterns", ())
+        all_values = repr([values, list(ignored), code]).replace(str(environment.RELEASE), "")
+        parts = [django.VERSION, all_values, sorted(files), Path(__file__).read_bytes()]
+        return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
     except Exception:
         # `collectstatic` tells what is wrong.
         return None
+
+
+def static_storage():
+    """A new one: that of the process reads its list of files once, and shall find those that are collected or kept."""
+    try:
+        from django.core.files.storage import storages
+    except ImportError:
+        # Django before 4.2 has none but this setting.
+        from django.core.files.storage import get_storage_class
+
+        return get_storage_class(settings.STATICFILES_STORAGE)()
+    return storages.create_storage(storages.backends["staticfiles"])
+
+
+# Functions of the project that WhiteNoise calls for a request. They have no lasting form.
+WHEN_SERVED = ("WHITENOISE_ADD_HEADERS_FUNCTION", "WHITENOISE_IMMUTABLE_FILE_TEST")
+
+
+def traits(kind):
+    """The attributes of a class and of those that it inherits from, which a project may have set. None if it has put code of its own there."""
+    found = []
+    for one in kind.__mro__[:-1]:
+        for name, value in vars(one).items():
+            inner = next((part for key in ("__func__", "fget", "func") if (part := getattr(value, key, None))), value)
+            if not is_known(one.__module__) or (callable(inner) and not is_known(getattr(inner, "__module__", None))):
+                return None
+            if isinstance(value, (bool, int, str, tuple, list, dict, type(None))):
+                found.append((name, value))
+    return found
+
+
+def lend(folder):
+    """Links to the static files that are kept, for the error pages that name them. Root replaces the links by the files."""
+    for base, _, names in os.walk(folder):
+        target = Path(settings.STATIC_ROOT, os.path.relpath(base, folder))
+        target.mkdir(parents=True, exist_ok=True)
+        for name in names:
+            with contextlib.suppress(FileExistsError):
+                os.symlink(os.path.join(base, name), target / name)
+
+
+def take_back():
+    for base, _, names in os.walk(settings.STATIC_ROOT):
+        for name in names:
+            if os.path.islink(os.path.join(base, name)):
+                os.unlink(os.path.join(base, name))
+
+
+def error_pages():
+    """The templates of the pages that nginx shows where it does not ask the application; for a broken one, what is wrong."""
+    from django.template import TemplateDoesNotExist
+    from django.template.loader import get_template
+
+    for name in ("404.html", "413.html", "503.html"):
+        try:
+            yield name, get_template(name)
+        except TemplateDoesNotExist:
+            continue
+        except Exception as error:
+            yield name, error
+
+
+def render_pages(pages, folder):
+    """Writes the pages into the folder. Returns which it could not, and why."""
+    told = []
+    for name, template in pages:
+        try:
+            if isinstance(template, Exception):
+                raise template
+            # There is no request, so the templates get none.
+            text = template.render({})
+        except Exception as error:
+            told.append(unusable(name, error))
+            continue
+        (Path(folder) / name).write_text(text, encoding="utf-8")
+    return told
+
+
+def unusable(name, error):
+    said = (str(error).strip().splitlines() or [""])[0]
+    return f"{name} cannot be rendered without a request ({type(error).__name__}: {said}). nginx shows a page of its own instead"
 
 
 # A project with its own sitesettings is responsible for them.
@@ -191,7 +300,9 @@ if woven:
     if wrong:
         sys.exit("\n".join(wrong))
 ask_django("check")
-inputs = static_inputs() if {"collect", "inputs"} & {*sys.argv} else None
+inputs = static_inputs() if "collect" in sys.argv else None
+same, kept = (sys.stdin.read().splitlines() if "collect" in sys.argv else []) or (None, None)
+is_kept = inputs is not None and inputs == same
 print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
@@ -206,40 +317,24 @@ print(json.dumps({
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(woven.applied["WOVEN_PROJECT_MEDIA_ROOT"] if woven else None),
 }), file=answer)
-if inputs and f"same={inputs}" in sys.argv:
+folder = sys.argv[sys.argv.index("pages") + 1] if "pages" in sys.argv else None
+pages = list(error_pages()) if folder else []
+told = []
+if is_kept and pages:
+    # They may name static files.
+    lend(kept)
+    told = render_pages(pages, folder)
+    if told:
+        # In doubt, because the files were not there as usual.
+        take_back()
+        is_kept = False
+if is_kept:
     print("static files: unchanged", file=answer)
-elif "collect" in sys.argv and "django.contrib.staticfiles" in settings.INSTALLED_APPS:
-    said = io.StringIO()
-    ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
-    print(*said.getvalue().strip().splitlines()[-1:], file=answer)
-
-
-def render_pages(folder):
-    """The pages that nginx shows where it does not ask the application. It has no request, so the templates get none."""
-    from django.template import TemplateDoesNotExist
-    from django.template.loader import get_template
-
-    for name in ("404.html", "413.html", "503.html"):
-        try:
-            template = get_template(name)
-        except TemplateDoesNotExist:
-            continue
-        except Exception as error:
-            yield unusable(name, error)
-            continue
-        try:
-            text = template.render({})
-        except Exception as error:
-            yield unusable(name, error)
-            continue
-        (Path(folder) / name).write_text(text, encoding="utf-8")
-
-
-def unusable(name, error):
-    said = (str(error).strip().splitlines() or [""])[0]
-    return f"{name} cannot be rendered without a request ({type(error).__name__}: {said}). nginx shows a page of its own instead"
-
-
-if "pages" in sys.argv:
-    for line in render_pages(sys.argv[sys.argv.index("pages") + 1]):
-        print(line, file=answer)
+else:
+    if "collect" in sys.argv and has_static():
+        said = io.StringIO()
+        ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
+        print(*said.getvalue().strip().splitlines()[-1:], file=answer)
+    told = render_pages(pages, folder)
+for line in told:
+    print(line, file=answer)
