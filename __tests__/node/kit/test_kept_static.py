@@ -51,3 +51,7 @@ class KeptStatic(unittest.TestCase):
 
     def test_are_not_without_a_note(self):
         self.assertEqual(self.offered(), "")
+
+
+if __name__ == "__main__":
+    unittest.main()
