@@ -18926,18 +18926,9 @@ function offer({ place, inputs }) {
 		place.release
 	], { out: offered });
 }
-/**
-* If describe.py found that nothing had changed, and collected nothing. Copied: a process that the other release has left running may
-* have a file open. What the project has written there while it was asked stays.
-*/
+/** If describe.py found that nothing had changed, and collected nothing. */
 function takeOver({ release }, folder) {
-	const all = `${folder}.all`;
-	return sh`if grep -qx 'static files: unchanged' "$run/described"; then
-  cp -aT --reflink=auto ${`${release}/static`} ${all}
-  cp -aT --remove-destination ${folder} ${all}
-  rm -rf ${folder}
-  mv -T ${all} ${folder}
-fi`;
+	return sh`if grep -qx 'static files: unchanged' "$run/described"; then tool take-over-static ${release} ${folder}; fi`;
 }
 /** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */
 function keepReport(release, staging, ask) {

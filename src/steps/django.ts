@@ -119,18 +119,9 @@ function offer({ place, inputs }: StaticBefore): Shell {
   return tool(["offer-static", inputs, place.release], { out: offered });
 }
 
-/**
- * If describe.py found that nothing had changed, and collected nothing. Copied: a process that the other release has left running may
- * have a file open. What the project has written there while it was asked stays.
- */
+/** If describe.py found that nothing had changed, and collected nothing. */
 function takeOver({ release }: Layout, folder: string): Shell {
-  const all = `${folder}.all`;
-  return sh`if grep -qx 'static files: unchanged' "$run/described"; then
-  cp -aT --reflink=auto ${`${release}/static`} ${all}
-  cp -aT --remove-destination ${folder} ${all}
-  rm -rf ${folder}
-  mv -T ${all} ${folder}
-fi`;
+  return sh`if grep -qx 'static files: unchanged' "$run/described"; then tool take-over-static ${release} ${folder}; fi`;
 }
 
 /** Copies the folder of error pages if there are none in it. Else, or if the release is too old to have one, Django is asked. */

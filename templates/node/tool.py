@@ -61,6 +61,8 @@ COMMANDS = {
     "note-libraries": ("libraries", "note"),
     # INPUTS RELEASE: print INPUTS and the folder of the release's static files, if they are as it got them
     "offer-static": ("kept_static", "offer"),
+    # RELEASE FOLDER: add copies of the release's static files to those in the folder
+    "take-over-static": ("kept_static", "take_over"),
     # RELEASE: note how its static files are now
     "note-static": ("kept_static", "note"),
     # Remove what runs about previews have left that died right at their start, and print their names

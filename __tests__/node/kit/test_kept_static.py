@@ -49,8 +49,45 @@ class KeptStatic(unittest.TestCase):
             change()
             self.assertEqual(self.offered(), "")
 
-    def test_are_not_without_a_note(self):
+    def test_are_not_without_a_note_or_with_one_that_cannot_be_read(self):
         self.assertEqual(self.offered(), "")
+        for text in (b"\xe5", b"", b"1 2 3"):
+            with open(f"{self.release}/{kept_static.NOTE}", "wb") as file:
+                file.write(text)
+            self.assertEqual(self.offered(), "")
+
+    def taken(self, own):
+        """What is in a folder that had these files, by path, once those of the release were added."""
+        folder = os.path.join(tempfile.mkdtemp(), "static")
+        self.addCleanup(shutil.rmtree, os.path.dirname(folder))
+        os.mkdir(folder)
+        for path, text in own.items():
+            os.makedirs(os.path.dirname(f"{folder}/{path}"), exist_ok=True)
+            with open(f"{folder}/{path}", "w", encoding="utf-8") as file:
+                file.write(text)
+        kept_static.take_over(self.release, folder)
+        self.assertEqual(os.listdir(os.path.dirname(folder)), ["static"])
+        found = {}
+        for base, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(base, name)
+                with open(path, encoding="utf-8") as file:
+                    found[os.path.relpath(path, folder)] = file.read()
+        return found
+
+    def test_are_added_as_copies_and_what_is_there_stays(self):
+        kept_static.note(self.release)
+        self.assertEqual(self.taken({"b.css": "b"}), {"shop/a.css": "body {}", "b.css": "b"})
+        self.assertEqual(self.taken({"shop/a.css": "mine"}), {"shop/a.css": "mine"})
+        self.assertEqual(self.taken({"shop": "a file"}), {"shop": "a file"})
+        self.assertEqual(self.taken({"shop/a.css/x": "a folder"}), {"shop/a.css/x": "a folder"})
+        self.assertEqual(os.stat(f"{self.release}/static/shop/a.css").st_nlink, 1)
+
+    def test_are_not_copied_if_one_has_grown(self):
+        kept_static.note(self.release)
+        os.truncate(f"{self.release}/static/shop/a.css", 1 << 40)
+        with self.assertRaisesRegex(SystemExit, "are changing"):
+            self.taken({})
 
 
 if __name__ == "__main__":

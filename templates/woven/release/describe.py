@@ -149,6 +149,12 @@ def is_known(module):
     return str(module).partition(".")[0] in KNOWN
 
 
+def is_packaged(path):
+    """Whether a file belongs to an installed package: Woven knows when those change."""
+    packages = [(environment.RELEASE / name).resolve() for name in ("lib", "packages")]
+    return any(Path(path).resolve().is_relative_to(folder) for folder in packages)
+
+
 def has_static():
     # It may be listed by the name of its AppConfig, or of one that the project derives from it.
     return apps.is_installed("django.contrib.staticfiles")
@@ -160,16 +166,14 @@ def static_dirs():
         return []
     plain = {f"django.contrib.staticfiles.finders.{name}" for name in ("FileSystemFinder", "AppDirectoriesFinder")}
     try:
-        storages = getattr(settings, "STORAGES", None)
+        storages = getattr(settings, "STORAGES", None) if django.VERSION >= (4, 2) else None
         storage = storages["staticfiles"]["BACKEND"] if storages else settings.STATICFILES_STORAGE
         if not is_known(storage) or not {*settings.STATICFILES_FINDERS} <= plain:
             return None
         from django.contrib.staticfiles.finders import get_finders
 
-        packages = [(environment.RELEASE / name).resolve() for name in ("lib", "packages")]
-        found = [Path(source.location) for finder in get_finders() for source in finder.storages.values()]
-        others = [path for path in found if not any(path.resolve().is_relative_to(folder) for folder in packages)]
-        places = [inside(path) for path in others]
+        found = [source.location for finder in get_finders() for source in finder.storages.values()]
+        places = [inside(path) for path in found if not is_packaged(path)]
     except Exception:
         # A project that brings its static files may have settings that collectstatic could not use.
         return None
@@ -192,6 +196,9 @@ def static_inputs():
         finders = list(get_finders())
         command = load_command_class("django.contrib.staticfiles", "collectstatic")
         code = [traits(kind) for kind in (type(storage), *map(type, finders), type(command))]
+        # The project may have written something there already.
+        there = [path for path in sorted(Path(settings.STATIC_ROOT).rglob("*")) if path.is_file()]
+        written = [(str(path.relative_to(settings.STATIC_ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in there]
         if None in code:
             return None
         files = []
@@ -202,10 +209,12 @@ def static_inputs():
                 prefix = getattr(place, "prefix", "")
                 files.append([number, places[id(place)], prefix, path, seen.st_ino, seen.st_size, seen.st_mtime_ns])
         names = [name for name in dir(settings) if name.startswith(("DEBUG", "FILE_UPLOAD_", "STATIC", "STORAGES", "WHITENOISE_"))]
+        if "STATIC_ROOT" not in names:
+            return None
         values = [(name, getattr(settings, name)) for name in names if name not in WHEN_SERVED]
         ignored = getattr(apps.get_app_config("staticfiles"), "ignore_patterns", ())
         all_values = repr([values, list(ignored), code]).replace(str(environment.RELEASE), "")
-        parts = [django.VERSION, all_values, sorted(files), Path(__file__).read_bytes()]
+        parts = [django.VERSION, all_values, sorted(files), written, Path(__file__).read_bytes()]
         return hashlib.sha256(repr(parts).encode("utf-8", "surrogateescape")).hexdigest()
     except Exception:
         # `collectstatic` tells what is wrong.
@@ -232,13 +241,22 @@ def traits(kind):
     """The attributes of a class and of those that it inherits from, which a project may have set. None if it has put code of its own there."""
     found = []
     for one in kind.__mro__[:-1]:
+        if not is_known(one.__module__) or not is_packaged(source(one)):
+            return None
         for name, value in vars(one).items():
             inner = next((part for key in ("__func__", "fget", "func") if (part := getattr(value, key, None))), value)
-            if not is_known(one.__module__) or (callable(inner) and not is_known(getattr(inner, "__module__", None))):
+            if callable(inner) and not is_packaged(source(inner)):
                 return None
-            if isinstance(value, (bool, int, str, tuple, list, dict, type(None))):
+            if isinstance(value, (bool, int, float, str, bytes, tuple, list, dict, set, frozenset, type(None))):
                 found.append((name, value))
     return found
+
+
+def source(code):
+    """The file of a class or a function. The root folder if it is not known."""
+    if isinstance(code, type):
+        return getattr(sys.modules.get(code.__module__), "__file__", None) or "/"
+    return getattr(getattr(code, "__code__", None), "co_filename", "/")
 
 
 def lend(folder):
@@ -249,6 +267,14 @@ def lend(folder):
         for name in names:
             with contextlib.suppress(FileExistsError):
                 os.symlink(os.path.join(base, name), target / name)
+
+
+def renew_storage():
+    """The storage of the process may have looked for its list of files before they were there."""
+    from django.contrib.staticfiles.storage import staticfiles_storage
+
+    if hasattr(staticfiles_storage, "hashed_files"):
+        staticfiles_storage.hashed_files = static_storage().hashed_files
 
 
 def take_back():
@@ -323,6 +349,7 @@ told = []
 if is_kept and pages:
     # They may name static files.
     lend(kept)
+    renew_storage()
     told = render_pages(pages, folder)
     if told:
         # In doubt, because the files were not there as usual.
