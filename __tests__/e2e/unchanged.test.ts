@@ -57,7 +57,8 @@ test("error pages name the static files that are kept, and what is written to th
   const apps = await project.read("catalogue/apps.py");
   await project.write(
     "catalogue/apps.py",
-    `from pathlib import Path
+    `import sys
+from pathlib import Path
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -68,7 +69,7 @@ class CatalogueConfig(AppConfig):
 
     def ready(self):
         static = Path(settings.STATIC_ROOT)
-        if "describe" in __import__("sys").argv[0]:
+        if "describe" in sys.argv[0]:
             (static / "built.txt").write_text("built\\n")
 `,
   );

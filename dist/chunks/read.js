@@ -21292,7 +21292,7 @@ function isErrorPage({ path }) {
 }
 /**
 * The release whose static files are right for this one, too, if they would be made from the same. Undefined if that is not known, if that
-* release did not collect its static files, or if this one replaces it: whoever deploys the same version again gets all of it anew.
+* release did not collect its static files, or if this one replaces it: deploying the same version again makes everything again.
 */
 function staticBefore({ base, record, preview }, state) {
 	const active = activeRelease(state);

@@ -149,7 +149,7 @@ function setups({ job, peers }: Place, project: Checkout): ReadonlyMap<string, W
   ]);
 }
 
-/** The server of the other ways gets what many have: one Apache that serves what a symbolic link names. */
+/** Sets up what many projects have, on the server of the other tools: one Apache that serves the release that a symbolic link points to. */
 async function share({ node }: Peers): Promise<void> {
   const { address } = nextRelease("shared");
   await inNode(node, ["sh", "-eu", "/root/release.sh", "shared", address, "share"]);
@@ -167,17 +167,16 @@ function rollbacks(
   project: Checkout,
   before: "runs" | "has ended",
 ): ReadonlyMap<string, Way> {
-  const status = async () => (await job.step(project.path, { command: "status" })).outputs["version"];
   const activate = (version: string) => job.step(project.path, { command: "activate", version });
   const point = (release: string) => timed(ssh(peers, `sudo sh -eu /root/release.sh shared - point ${release}`));
   return new Map<string, Way>([
     [
       "Woven",
       async () => {
-        const now = (await status()) ?? "";
+        const { version: now = "" } = (await job.step(project.path, { command: "status" })).outputs;
         const { outputs } = await job.step(project.path, { command: "rollback" });
         await activate(now);
-        // It is drained for a minute.
+        // The server of this release now runs until its drain ends.
         const version = outputs["version"] ?? "";
         if (before === "has ended")
           await inNode(node, ["sh", "-euc", 'systemctl stop "woven-shop-$1@*"', "stop", version]);

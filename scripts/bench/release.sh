@@ -36,7 +36,7 @@ unpack() { # files
   mkdir -p "$new"
   if [ -d "$1" ]; then cp -a "$1" "$new/project"; else mkdir -p "$new/project"; tar -xzf "$1" -C "$new/project"; fi
   cp -a "$old/project/sitesettings" "$new/project"
-  # /version shows it, so that each release can be told from the others.
+  # The page /version shows this name.
   echo "$name" >"$new/project/templates/version.txt"
   chown -R root: "$new/project"
   chgrp --reference="$old/project" "$new/project"; chmod --reference="$old/project" "$new/project"

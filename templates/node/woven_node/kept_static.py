@@ -54,7 +54,7 @@ def take_over(release, folder):
     so no more is copied than was noted.
     """
     source, copied = f"{release}/static", f"{folder}.copied"
-    left = (noted(release) or ("", 0))[1]
+    _, left = noted(release) or ("", 0)
     for base, _, names in os.walk(source):
         target = make_folder(os.path.join(copied, os.path.relpath(base, source)))
         for name in names:

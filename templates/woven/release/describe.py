@@ -3,6 +3,7 @@
 # made from; `part`: of a part of the site; renders error pages into the folder. If `collect` finds, on standard input, such a digest and a
 # folder of static files that were made from the same, it collects none.
 import contextlib
+import functools
 import hashlib
 import io
 import json
@@ -149,10 +150,13 @@ def is_known(module):
     return str(module).partition(".")[0] in KNOWN
 
 
+PACKAGES = [(environment.RELEASE / name).resolve() for name in ("lib", "packages")]
+
+
+@functools.lru_cache(maxsize=None)
 def is_packaged(path):
-    """Whether a file belongs to an installed package: Woven knows when those change."""
-    packages = [(environment.RELEASE / name).resolve() for name in ("lib", "packages")]
-    return any(Path(path).resolve().is_relative_to(folder) for folder in packages)
+    """Whether a file belongs to an installed package: Woven knows when those change. Asked for each function of a class."""
+    return any(Path(path).resolve().is_relative_to(folder) for folder in PACKAGES)
 
 
 def has_static():
@@ -180,12 +184,12 @@ def static_dirs():
     return None if None in places else sorted({*places})
 
 
-def static_inputs():
+def static_inputs(dirs):
     """A digest of all that the static files are made from. None where something else than Django's or WhiteNoise's code decides.
 
     An unchanged file has the inode that it had in the release before, because releases share their files.
     """
-    if not has_static() or static_dirs() is None or get_commands().get("collectstatic") != "django.contrib.staticfiles":
+    if not has_static() or dirs is None or get_commands().get("collectstatic") != "django.contrib.staticfiles":
         return None
     try:
         from django.contrib.staticfiles.finders import get_finders
@@ -196,11 +200,11 @@ def static_inputs():
         finders = list(get_finders())
         command = load_command_class("django.contrib.staticfiles", "collectstatic")
         code = [traits(kind) for kind in (type(storage), *map(type, finders), type(command))]
+        if None in code:
+            return None
         # The project may have written something there already.
         there = [path for path in sorted(Path(settings.STATIC_ROOT).rglob("*")) if path.is_file()]
         written = [(str(path.relative_to(settings.STATIC_ROOT)), hashlib.sha256(path.read_bytes()).hexdigest()) for path in there]
-        if None in code:
-            return None
         files = []
         for number, finder in enumerate(finders):
             places = {id(place): index for index, place in enumerate(finder.storages.values())}
@@ -326,9 +330,11 @@ if woven:
     if wrong:
         sys.exit("\n".join(wrong))
 ask_django("check")
-inputs = static_inputs() if "collect" in sys.argv else None
-same, kept = (sys.stdin.read().splitlines() if "collect" in sys.argv else []) or (None, None)
-is_kept = inputs is not None and inputs == same
+collects = "collect" in sys.argv
+dirs = static_dirs()
+inputs = static_inputs(dirs) if collects else None
+offered = sys.stdin.read().splitlines() if collects else []
+is_kept = bool(offered) and offered[0] == inputs
 print(json.dumps({
     "django": django.get_version(),
     "staticUrl": settings.STATIC_URL,
@@ -338,7 +344,7 @@ print(json.dumps({
     "migrations": migrations(),
     "ownDatabases": [alias for alias, database in settings.DATABASES.items() if may_be_own(database)],
     "sqliteFiles": [name for database in settings.DATABASES.values() if (name := shared_file(database))],
-    "staticDirs": static_dirs(),
+    "staticDirs": dirs,
     "staticInputs": inputs,
     "templateDirs": [found for engine in settings.TEMPLATES for path in engine.get("DIRS", []) if (found := inside(path))],
     "mediaSeed": inside(woven.applied["WOVEN_PROJECT_MEDIA_ROOT"] if woven else None),
@@ -348,7 +354,7 @@ pages = list(error_pages()) if folder else []
 told = []
 if is_kept and pages:
     # They may name static files.
-    lend(kept)
+    lend(offered[1])
     renew_storage()
     told = render_pages(pages, folder)
     if told:
@@ -358,7 +364,7 @@ if is_kept and pages:
 if is_kept:
     print("static files: unchanged", file=answer)
 else:
-    if "collect" in sys.argv and has_static():
+    if collects and has_static():
         said = io.StringIO()
         ask_django("collectstatic", interactive=False, verbosity=1, stdout=said)
         print(*said.getvalue().strip().splitlines()[-1:], file=answer)
